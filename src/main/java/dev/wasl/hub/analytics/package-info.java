@@ -1,0 +1,3 @@
+/** Canonical messages to facts and daily aggregates. */
+@org.jspecify.annotations.NullMarked
+package dev.wasl.hub.analytics;

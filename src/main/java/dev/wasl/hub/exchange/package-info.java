@@ -1,0 +1,3 @@
+/** The REST interface for back-office systems. */
+@org.jspecify.annotations.NullMarked
+package dev.wasl.hub.exchange;

@@ -1,0 +1,22 @@
+package dev.wasl.hub.journal;
+
+import java.util.Collection;
+import java.util.Set;
+
+/** Judges whether a consumer has already applied a message; the row commits with the effect. */
+public interface Inbox {
+
+    /**
+     * Marks messages as applied by a consumer and tells which were new. Must run inside the transaction of the effect.
+     *
+     * @param consumer the consumer's name, {@code crm}
+     * @param messageIds ids of canonical messages, each qualified by tenant: see {@link #key}
+     * @return the ids seen for the first time
+     */
+    Set<String> markApplied(String consumer, Collection<String> messageIds);
+
+    /** The key of a message in the inbox. */
+    static String key(String tenant, String messageId) {
+        return tenant + '|' + messageId;
+    }
+}

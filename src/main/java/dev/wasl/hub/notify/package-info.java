@@ -1,0 +1,3 @@
+/** Rules, templates and persisted sending of SMS, WhatsApp and e-mail, each once per cause. */
+@org.jspecify.annotations.NullMarked
+package dev.wasl.hub.notify;
