@@ -18,8 +18,6 @@ CREATE TABLE hub.message (
     refs           text[]      NOT NULL DEFAULT '{}',
     CONSTRAINT pk_message PRIMARY KEY (receipt_id, received_at)
 ) PARTITION BY RANGE (received_at);
-ALTER TABLE hub.message ALTER COLUMN raw SET COMPRESSION lz4;
-ALTER TABLE hub.message ALTER COLUMN canonical SET COMPRESSION lz4;
 CREATE TABLE hub.message_default PARTITION OF hub.message DEFAULT;
 -- Journey search: messages by any reference.
 CREATE INDEX ix_message_refs ON hub.message USING gin (refs);
