@@ -25,8 +25,7 @@ public class Parking {
     private static final int MAX_REASON = 2_000;
 
     /** What differs between two failures of one cause: numbers, ids, quoted values. */
-    private static final Pattern VARIABLE_PARTS =
-            Pattern.compile("'[^']*'|\"[^\"]*\"|[0-9a-fA-F-]{8,}|\\d+");
+    private static final Pattern VARIABLE_PARTS = Pattern.compile("'[^']*'|\"[^\"]*\"|[0-9a-fA-F-]{8,}|\\d+");
 
     private final ParkingRepository repository;
     private final MeterRegistry meters;
@@ -41,8 +40,19 @@ public class Parking {
     public void park(ParkRequest request) {
         String reason = clean(request.reason().getMessage());
         repository.upsert(
-                UUID.randomUUID(), request, reason, fingerprint(request.stage(), request.reason().code().id(), reason), json(request));
-        meters.counter("wasl.parked", "tenant", request.tenant(), "connector", request.connector(), "code", request.reason().code().id())
+                UUID.randomUUID(),
+                request,
+                reason,
+                fingerprint(request.stage(), request.reason().code().id(), reason),
+                json(request));
+        meters.counter(
+                        "wasl.parked",
+                        "tenant",
+                        request.tenant(),
+                        "connector",
+                        request.connector(),
+                        "code",
+                        request.reason().code().id())
                 .increment();
         LOG.warn("Parked a message of {} from {}: {}", request.connector(), request.queue(), reason);
     }

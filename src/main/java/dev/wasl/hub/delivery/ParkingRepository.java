@@ -56,49 +56,59 @@ class ParkingRepository {
 
     /** Locks an open row for a replay or a decision. */
     Optional<Row> lock(UUID id) {
-        return jdbc
-                .query(
-                        """
+        return jdbc.query("""
                         SELECT id, tenant, connector, queue, receipt_id, state, in_ledger, properties, body
                         FROM hub.parked WHERE id = ? FOR UPDATE
-                        """,
-                        ROW,
-                        id)
-                .stream()
-                .findFirst();
+                        """, ROW, id).stream().findFirst();
     }
 
     void replaying(UUID id) {
-        jdbc.update("UPDATE hub.parked SET state = 'REPLAYING', in_ledger = false, replays = replays + 1 WHERE id = ?", id);
+        jdbc.update(
+                "UPDATE hub.parked SET state = 'REPLAYING', in_ledger = false, replays = replays + 1 WHERE id = ?", id);
     }
 
-    void close(UUID id, String state, @Nullable String note) {
+    void discard(UUID id, String note) {
         jdbc.update(
-                """
-                UPDATE hub.parked SET state = ?, in_ledger = false, resolved_at = now(), reason = coalesce(?, reason)
-                WHERE id = ? AND state IN ('PARKED', 'REPLAYING')
-                """,
-                state,
+                "UPDATE hub.parked SET state = 'DISCARDED', in_ledger = false, resolved_at = now(), reason = reason || ' | ' || ? WHERE id = ?",
                 note,
                 id);
     }
 
     /** Resolves what a replay sent on its way, unless it was parked again meanwhile. */
     void resolve(UUID id) {
-        jdbc.update("UPDATE hub.parked SET state = 'RESOLVED', resolved_at = now() WHERE id = ? AND state = 'REPLAYING'", id);
+        jdbc.update(
+                "UPDATE hub.parked SET state = 'RESOLVED', resolved_at = now() WHERE id = ? AND state = 'REPLAYING'",
+                id);
     }
 
     /** Replays that a crash interrupted between their two steps. */
     List<UUID> interrupted() {
-        return jdbc.queryForList("SELECT id FROM hub.parked WHERE state = 'REPLAYING' ORDER BY parked_at LIMIT 1000", UUID.class);
+        return jdbc.queryForList(
+                "SELECT id FROM hub.parked WHERE state = 'REPLAYING' ORDER BY parked_at LIMIT 1000", UUID.class);
     }
 
-    List<UUID> open(String fingerprint, int limit) {
+    /** What a replay of many chooses, oldest first. */
+    List<UUID> open(Replay.Selection selection) {
         return jdbc.queryForList(
-                "SELECT id FROM hub.parked WHERE state = 'PARKED' AND fingerprint = ? ORDER BY parked_at LIMIT ?",
+                """
+                SELECT id FROM hub.parked
+                WHERE state = 'PARKED' AND tenant = ANY (?)
+                  AND (?::uuid[] IS NULL OR id = ANY (?::uuid[])) AND (?::text IS NULL OR fingerprint = ?)
+                ORDER BY parked_at LIMIT ?
+                """,
                 UUID.class,
-                fingerprint,
-                limit);
+                selection.tenants().toArray(String[]::new),
+                ids(selection),
+                ids(selection),
+                selection.fingerprint(),
+                selection.fingerprint(),
+                selection.limit());
+    }
+
+    private static String @Nullable [] ids(Replay.Selection selection) {
+        return selection.ids() == null
+                ? null
+                : selection.ids().stream().map(UUID::toString).toArray(String[]::new);
     }
 
     record Row(
