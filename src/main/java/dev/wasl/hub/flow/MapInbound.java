@@ -1,6 +1,7 @@
 package dev.wasl.hub.flow;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
@@ -62,6 +63,9 @@ class MapInbound {
         if (result.isNull() || result.isMissingNode()) {
             return List.of();
         }
+        if (mayHoldNul(message.body())) {
+            result = withoutNul(result);
+        }
         if (!result.isArray()) {
             return List.of(codec.validate(envelope(result, message, message.messageId())));
         }
@@ -106,5 +110,40 @@ class MapInbound {
         event.put("causationid", message.receiptId().toString());
         event.set("data", said.path("data"));
         return event;
+    }
+
+    /** Whether a body escapes the character NUL somewhere: in JSON, or in a form. */
+    private static boolean mayHoldNul(byte[] body) {
+        for (int i = 0; i + 2 < body.length; i++) {
+            if (body[i] == '%' && body[i + 1] == '0' && body[i + 2] == '0') {
+                return true;
+            }
+            if (body[i] == '\\' && body[i + 1] == 'u' && i + 5 < body.length && zeros(body, i + 2)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean zeros(byte[] body, int from) {
+        return body[from] == '0' && body[from + 1] == '0' && body[from + 2] == '0' && body[from + 3] == '0';
+    }
+
+    /** PostgreSQL's text cannot hold NUL; the original bytes stay in the journal. */
+    private static JsonNode withoutNul(JsonNode node) {
+        if (node.isTextual()) {
+            return TextNode.valueOf(node.textValue().replace('\u0000', '\uFFFD'));
+        }
+        if (node.isArray()) {
+            ArrayNode array = JsonNodeFactory.instance.arrayNode(node.size());
+            node.forEach(element -> array.add(withoutNul(element)));
+            return array;
+        }
+        if (node.isObject()) {
+            ObjectNode object = JsonNodeFactory.instance.objectNode();
+            node.fields().forEachRemaining(field -> object.set(field.getKey(), withoutNul(field.getValue())));
+            return object;
+        }
+        return node;
     }
 }
