@@ -233,7 +233,7 @@ class ApiTest {
                 .andExpect(jsonPath("$.state").value("RUNNING"))
                 .andExpect(jsonPath("$.rows").value(40600));
         call(post(location + "/pause")).andExpect(status().isOk());
-        assertThat(hub.commands).last().asString().startsWith("PAUSE ");
+        assertThat(hub.commands).last().isEqualTo("pause hvar bosta");
         call(post(location + "/explode")).andExpect(status().isNotFound());
     }
 
@@ -261,10 +261,12 @@ class ApiTest {
     @Test
     void lists_connectors_with_and_without_sync() throws Exception {
         call(get("/api/v1/connectors"))
-                .andExpect(jsonPath("$.items[*].connector", contains("bosta", "whatsapp", "stripe")))
-                .andExpect(jsonPath("$.items[0].sync.health").value("OK"))
-                .andExpect(jsonPath("$.items[0].sync.backfill.total").value(100000))
-                .andExpect(jsonPath("$.items[1].sync").doesNotExist());
+                .andExpect(jsonPath("$.items[*].connector", contains("bosta", "bosta", "whatsapp", "stripe")))
+                .andExpect(jsonPath("$.items[0].sync.phase").value("BLOCKED"))
+                .andExpect(jsonPath("$.items[1].sync.phase").value("IDLE"))
+                .andExpect(jsonPath("$.items[1].sync.waiting").value(7))
+                .andExpect(jsonPath("$.items[1].sync.backfill.sourceTotal").value(100000))
+                .andExpect(jsonPath("$.items[2].sync").doesNotExist());
     }
 
     @Test
