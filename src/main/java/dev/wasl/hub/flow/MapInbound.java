@@ -12,7 +12,7 @@ import dev.wasl.hub.connector.Tenant;
 import dev.wasl.hub.connector.Tenants;
 import dev.wasl.hub.intake.InboundMessage;
 import dev.wasl.hub.mapping.CanonicalCodec;
-import dev.wasl.hub.mapping.JsonBodies;
+import dev.wasl.hub.mapping.FormBodies;
 import dev.wasl.hub.mapping.MappingEngine;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -59,7 +59,8 @@ class MapInbound {
 
     private List<CanonicalEvent> events(String mapping, InboundMessage message) {
         Tenant tenant = tenants.get(message.tenant());
-        JsonNode result = mappings.map(mapping, JsonBodies.parse(message.body()), variables(tenant, message));
+        JsonNode input = mappings.input(mapping).parse(message.body());
+        JsonNode result = mappings.map(mapping, input, variables(tenant, message));
         if (result.isNull() || result.isMissingNode()) {
             return List.of();
         }
@@ -85,6 +86,7 @@ class MapInbound {
         variables.put("messageId", TextNode.valueOf(message.messageId()));
         variables.put("kind", TextNode.valueOf(message.kind().name()));
         variables.put("receivedAt", TextNode.valueOf(message.receivedAt().toString()));
+        variables.put("query", FormBodies.parseQuery(message.headers().get("query")));
         return variables;
     }
 

@@ -16,6 +16,7 @@ import dev.wasl.hub.canonical.Notification;
 import dev.wasl.hub.canonical.Party;
 import dev.wasl.hub.journal.Inbox;
 import dev.wasl.hub.journal.Ledger;
+import dev.wasl.hub.mapping.BodyFormat;
 import dev.wasl.hub.mapping.CanonicalCodec;
 import dev.wasl.hub.mapping.MappingEngine;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -115,6 +116,11 @@ class FlowTestApplication {
                 return array;
             }
             return event(input, context);
+        }
+
+        @Override
+        public BodyFormat input(String mapping) {
+            return BodyFormat.JSON;
         }
 
         private static ObjectNode event(JsonNode input, Map<String, JsonNode> context) {
