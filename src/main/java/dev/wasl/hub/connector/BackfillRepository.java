@@ -49,42 +49,25 @@ class BackfillRepository {
     }
 
     Optional<Backfill> active(String tenant, String connector) {
-        return jdbc
-                .query(
-                        """
+        return jdbc.query("""
                         SELECT * FROM hub.connector_backfill
                         WHERE tenant = ? AND connector = ? AND state IN ('RUNNING', 'PAUSED')
-                        """,
-                        (row, number) -> backfill(row),
-                        tenant,
-                        connector)
-                .stream()
+                        """, (row, number) -> backfill(row), tenant, connector).stream()
                 .findFirst();
     }
 
     List<Backfill> latest(String tenant, String connector, int limit) {
-        return jdbc.query(
-                """
+        return jdbc.query("""
                 SELECT * FROM hub.connector_backfill WHERE tenant = ? AND connector = ?
                 ORDER BY started_at DESC, id LIMIT ?
-                """,
-                (row, number) -> backfill(row),
-                tenant,
-                connector,
-                limit);
+                """, (row, number) -> backfill(row), tenant, connector, limit);
     }
 
     boolean change(UUID id, State from, State to, @Nullable Instant endedAt) {
-        return jdbc.update(
-                        """
+        return jdbc.update("""
                         UPDATE hub.connector_backfill SET state = ?, ended_at = ?, error = NULL
                         WHERE id = ? AND state = ?
-                        """,
-                        to.name(),
-                        SyncRepository.timestamp(endedAt),
-                        id,
-                        from.name())
-                == 1;
+                        """, to.name(), SyncRepository.timestamp(endedAt), id, from.name()) == 1;
     }
 
     boolean stored(UUID id, ConnectorMemory.StoredPage page) {

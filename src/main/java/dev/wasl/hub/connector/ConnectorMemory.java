@@ -57,8 +57,7 @@ public final class ConnectorMemory {
      * @param paused polling is switched off
      * @param runRequestedAt somebody wants a poll now; null when nobody does
      */
-    public record Orders(
-            boolean paused, @Nullable Instant runRequestedAt) {}
+    public record Orders(boolean paused, @Nullable Instant runRequestedAt) {}
 
     /**
      * A row that was passed on.
@@ -276,7 +275,7 @@ public final class ConnectorMemory {
             byReason.computeIfAbsent(want.reason(), reason -> new LinkedHashMap<>())
                     .put(want.reference(), want);
         }
-        byReason.forEach((reason, all) ->
-                wants.save(tenant, connector, reason, new ArrayList<>(all.values()), clock.instant()));
+        byReason.forEach(
+                (reason, all) -> wants.save(tenant, connector, reason, new ArrayList<>(all.values()), clock.instant()));
     }
 }

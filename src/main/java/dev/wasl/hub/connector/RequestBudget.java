@@ -190,8 +190,7 @@ public final class RequestBudget {
 
     /** Takes a limit over if it is stricter than what is known; 0 and very large values mean none. */
     synchronized void configure(double requestsPerSecond, int newBurst) {
-        double stricter =
-                requestsPerSecond <= 0 || requestsPerSecond >= VERY_LARGE ? LIFTED : requestsPerSecond;
+        double stricter = requestsPerSecond <= 0 || requestsPerSecond >= VERY_LARGE ? LIFTED : requestsPerSecond;
         boolean first = burst == Integer.MAX_VALUE;
         limit = Math.min(limit, stricter);
         burst = Math.min(burst, Math.max(1, newBurst));
