@@ -78,3 +78,40 @@ wait_http() { # url, seconds, pid
     done
     return 1
 }
+
+# Starts the packaged hub on free ports with a data folder of its own. Sets hub_pid, hub_port, hub_key, hub_jdbc, hub_pg_pid.
+# A second call with the same data folder is a restart.
+start_hub() { # data folder, heap, arguments...
+    local data=$1 heap=$2
+    shift 2
+    hub_key=${hub_key:-bench$(openssl rand -hex 20)}
+    hub_log=$work/hub-$(basename "$data").log
+    : >"$hub_log"
+    WASL_BOOTSTRAP_ADMIN_PASSWORD=$(openssl rand -hex 16) WASL_BOOTSTRAP_API_KEY=$hub_key \
+        "$java" "-Xmx$heap" '-Djdk.serialFilter=!*' -jar "$jar" --server.port=0 --wasl.data-dir="$data" --wasl.sandbox.port=0 \
+        --logging.level.root=WARN --logging.level.org.springframework.boot.web.embedded.tomcat=INFO "$@" >"$hub_log" 2>&1 &
+    hub_pid=$!
+    started=("$hub_pid" "${started[@]}")
+    hub_port=
+    for _ in $(seq 600); do
+        hub_port=$(sed -nE 's/.*Tomcat started on port ([0-9]+).*/\1/p' "$hub_log" | head -n 1)
+        [[ -z $hub_port ]] || break
+        kill -0 "$hub_pid" 2>/dev/null || fail "the hub ended: $(tail -20 "$hub_log")"
+        sleep 0.2
+    done
+    [[ -n $hub_port ]] || fail "the hub opened no port: $(tail -20 "$hub_log")"
+    wait_http "http://127.0.0.1:$hub_port/actuator/health" 90 "$hub_pid" || fail "the hub is not healthy: $(tail -20 "$hub_log")"
+    hub_pg_pid=$(head -n 1 "$data/postgres/data/postmaster.pid")
+    hub_jdbc="jdbc:postgresql://127.0.0.1:$(<"$data/postgres/port")/wasl?user=hub&password=$(<"$data/postgres/password")"
+}
+
+hub_get() { # path
+    curl --silent --show-error --max-time 20 --header "Authorization: Bearer $hub_key" "http://127.0.0.1:$hub_port$1"
+}
+
+# The -c settings of the hub's own server, but for where it listens and logs.
+hub_postgres_settings() {
+    tr '\0' '\n' <"/proc/$hub_pg_pid/cmdline" | awk '
+        previous == "-c" && $0 !~ /^(port|listen_addresses|unix_socket_directories|logging_collector|log_|cluster_name|data_directory|hba_file|ident_file|external_pid_file)/ {print "-c"; print}
+        {previous = $0}'
+}

@@ -127,14 +127,23 @@ final class HttpLoad implements Closeable {
 
     private static final class Connection {
 
-        private final SocketChannel channel;
-        private final SelectionKey key;
+        private final InetSocketAddress address;
+        private final Selector selector;
+        private SocketChannel channel;
+        private SelectionKey key;
         private final ByteBuffer in = ByteBuffer.allocate(16 * 1024);
         private ByteBuffer out = ByteBuffer.allocate(0);
         private int index;
         private long startedAt;
+        private boolean closing;
 
         Connection(InetSocketAddress address, Selector selector) throws IOException {
+            this.address = address;
+            this.selector = selector;
+            open();
+        }
+
+        private void open() throws IOException {
             channel = SocketChannel.open(address);
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
@@ -157,8 +166,18 @@ final class HttpLoad implements Closeable {
         /** The status once the whole answer is here, else 0. */
         int read() throws IOException {
             if (channel.read(in) < 0) {
-                throw new IOException("the server closed a keep-alive connection");
+                throw new IOException("the server closed a connection before it answered");
             }
+            int status = status();
+            if (status != 0 && closing) {
+                // A server may close after an answer and says so; the next request gets a new connection.
+                channel.close();
+                open();
+            }
+            return status;
+        }
+
+        private int status() {
             int length = in.position();
             byte[] bytes = in.array();
             int head = headEnd(bytes, length);
@@ -167,6 +186,7 @@ final class HttpLoad implements Closeable {
             }
             String text = new String(bytes, 0, head, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
             int status = Integer.parseInt(text.substring(9, 12));
+            closing = text.contains("connection: close");
             int at = text.indexOf("content-length:");
             if (at >= 0) {
                 int end = text.indexOf('\r', at);
