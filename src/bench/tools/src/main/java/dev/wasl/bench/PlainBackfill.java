@@ -33,9 +33,10 @@ public final class PlainBackfill {
         HttpClient client = HttpClient.newHttpClient();
         long start = System.nanoTime();
         try (Connection connection = DriverManager.getConnection(args[2])) {
+            connection.createStatement().execute("DROP TABLE IF EXISTS delivery");
             connection.createStatement().execute(
                     """
-                    CREATE TABLE IF NOT EXISTS delivery (
+                    CREATE TABLE delivery (
                         tracking_number    text PRIMARY KEY,
                         gateway_id         text NOT NULL,
                         business_reference text,
