@@ -23,6 +23,8 @@ CREATE TABLE hub.message_default PARTITION OF hub.message DEFAULT;
 CREATE INDEX ix_message_refs ON hub.message USING gin (refs);
 -- Message lists, newest first, and retention.
 CREATE INDEX ix_message_received ON hub.message (received_at);
+-- Rejected requests, which are kept up to a number.
+CREATE INDEX ix_message_rejected ON hub.message (received_at) WHERE outcome = 'REJECTED';
 
 -- The judge at the door: one row per event of a tenant and connector. The first arrival wins.
 CREATE TABLE hub.arrival (

@@ -15,8 +15,6 @@ import jakarta.jms.Session;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -162,7 +160,9 @@ class BatchConsumer extends DefaultConsumer implements Suspendable {
 
     /** The queue by its full name: one that hangs on the canonical address is named with it. */
     private String queueName() {
-        return endpoint.isCanonical() ? BrokerTopology.CANONICAL + "::" + endpoint.queue() : endpoint.queue();
+        return endpoint.getFormat() == BatchEndpoint.Format.CANONICAL
+                ? BrokerTopology.CANONICAL + "::" + endpoint.queue()
+                : endpoint.queue();
     }
 
     /** One thread's session and its state. */
@@ -236,7 +236,12 @@ class BatchConsumer extends DefaultConsumer implements Suspendable {
             try {
                 List<Object> body = new ArrayList<>(messages.size());
                 for (Message message : messages) {
-                    body.add(endpoint.isCanonical() ? canonical(message) : InboundCodec.read(message));
+                    body.add(
+                            switch (endpoint.getFormat()) {
+                                case CANONICAL -> canonical(message);
+                                case INBOUND -> InboundCodec.read(message);
+                                case BROKER -> message;
+                            });
                 }
                 exchange.setProperty(JmsBatch.PROPERTY, new JmsBatch(session));
                 exchange.getMessage().setBody(body);
@@ -271,7 +276,7 @@ class BatchConsumer extends DefaultConsumer implements Suspendable {
                     ? known
                     : new HubException(ErrorCode.EFFECT_FAILED, describe(failure), failure);
             LOG.warn("{} could not process a message", route, failure);
-            if (!endpoint.isCanonical()) {
+            if (endpoint.getFormat() == BatchEndpoint.Format.INBOUND) {
                 try {
                     component.inbound.getObject().park(route, InboundCodec.read(message), reason);
                     return;
@@ -279,23 +284,19 @@ class BatchConsumer extends DefaultConsumer implements Suspendable {
                     LOG.warn("A message in {} was not written by the hub; it is parked as it is", endpoint.queue());
                 }
             }
-            Map<String, String> properties = properties(message);
-            String receipt = properties.get(MessageProperties.RECEIPT_ID);
-            UUID receiptId = receipt == null ? null : UUID.fromString(receipt);
-            // the CRM settles the ledger; what another consumer cannot apply is work, but the message itself is applied
-            boolean settles = receiptId != null && "crm".equals(endpoint.queue());
-            component.transactions.executeWithoutResult(status -> component.parking.park(new ParkRequest(
-                    properties.getOrDefault(MessageProperties.TENANT, "unknown"),
-                    properties.getOrDefault(MessageProperties.CONNECTOR, "unknown"),
-                    queueName(),
-                    route,
-                    properties.getOrDefault(
-                            MessageProperties.MESSAGE_ID, UUID.randomUUID().toString()),
-                    receiptId,
-                    reason,
-                    properties,
-                    bodyOf(message),
-                    settles && component.ledger.parked(receiptId))));
+            boolean settles = "crm".equals(endpoint.queue());
+            component.transactions.executeWithoutResult(
+                    status -> component.parking.park(request(message, queueName(), route, reason, settles)));
+        }
+
+        /** The CRM settles the ledger; what another consumer cannot apply is work, but the message itself is applied. */
+        private ParkRequest request(Message message, String queue, String stage, HubException reason, boolean settles) {
+            try {
+                return BrokerMessages.parkRequest(
+                        message, queue, stage, reason, receipt -> settles && component.ledger.parked(receipt));
+            } catch (JMSException e) {
+                throw new HubException(ErrorCode.BROKER_UNAVAILABLE, "a message cannot be read from the broker", e);
+            }
         }
 
         private String describe(Exception failure) {
@@ -304,25 +305,6 @@ class BatchConsumer extends DefaultConsumer implements Suspendable {
                 cause = cause.getCause();
             }
             return cause.getClass().getSimpleName() + ": " + cause.getMessage();
-        }
-
-        private byte[] bodyOf(Message message) {
-            try {
-                return InboundCodec.body(message);
-            } catch (JMSException e) {
-                throw new HubException(ErrorCode.BROKER_UNAVAILABLE, "a message cannot be read from the broker", e);
-            }
-        }
-
-        private Map<String, String> properties(Message message) throws JMSException {
-            Map<String, String> properties = new TreeMap<>();
-            for (String name : MessageProperties.ALL) {
-                String value = message.getStringProperty(name);
-                if (value != null) {
-                    properties.put(name, value);
-                }
-            }
-            return properties;
         }
 
         private void open() throws JMSException {

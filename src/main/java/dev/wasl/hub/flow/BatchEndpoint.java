@@ -11,7 +11,7 @@ public class BatchEndpoint extends DefaultEndpoint {
     private final BatchComponent component;
     private final String queue;
     private int consumers = 1;
-    private boolean canonical;
+    private Format format = Format.INBOUND;
 
     BatchEndpoint(String uri, BatchComponent component, String queue) {
         super(uri, component);
@@ -53,12 +53,22 @@ public class BatchEndpoint extends DefaultEndpoint {
         this.consumers = consumers;
     }
 
-    public boolean isCanonical() {
-        return canonical;
+    public Format getFormat() {
+        return format;
     }
 
-    /** Whether the queue hangs on the canonical address; else it holds received messages. */
-    public void setCanonical(boolean canonical) {
-        this.canonical = canonical;
+    /** What the queue holds, and so what the list in the body is made of. */
+    public void setFormat(Format format) {
+        this.format = format;
+    }
+
+    /** What a queue holds. */
+    public enum Format {
+        /** Received messages: {@code InboundMessage}. */
+        INBOUND,
+        /** Canonical events: {@code CanonicalMessage}; the queue hangs on the canonical address. */
+        CANONICAL,
+        /** Anything: the broker's own messages. */
+        BROKER
     }
 }

@@ -130,6 +130,15 @@ class JournalRepository {
         jdbc.update("UPDATE hub.in_flight SET parts_left = ? WHERE receipt_id = ?", parts, receiptId);
     }
 
+    /** Keeps the newest rejected requests and forgets the rest. */
+    void trimRejected(int keep) {
+        jdbc.update("""
+                DELETE FROM hub.message WHERE outcome = 'REJECTED' AND received_at < (
+                    SELECT received_at FROM hub.message WHERE outcome = 'REJECTED'
+                    ORDER BY received_at DESC OFFSET ? LIMIT 1)
+                """, keep);
+    }
+
     private static @org.jspecify.annotations.Nullable String canonicalArray(Arrival arrival) {
         return arrival.canonical().isEmpty() ? null : '[' + String.join(",", arrival.canonical()) + ']';
     }
