@@ -89,5 +89,7 @@ CREATE TABLE hub.parked (
 );
 -- The work list, newest first.
 CREATE INDEX ix_parked_open ON hub.parked (parked_at) WHERE state IN ('PARKED', 'REPLAYING');
--- A message that fails twice is one piece of work.
-CREATE UNIQUE INDEX uq_parked_open ON hub.parked (queue, tenant, message_id) WHERE state IN ('PARKED', 'REPLAYING');
+-- A message that fails twice is one piece of work, also when a replay failed.
+CREATE UNIQUE INDEX uq_parked_message ON hub.parked (queue, tenant, message_id);
+-- Journey search: what was parked of a message.
+CREATE INDEX ix_parked_receipt ON hub.parked (receipt_id);

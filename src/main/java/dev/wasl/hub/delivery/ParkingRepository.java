@@ -34,9 +34,9 @@ class ParkingRepository {
                 INSERT INTO hub.parked (id, tenant, connector, queue, stage, message_id, receipt_id, code, reason,
                                         fingerprint, properties, body, in_ledger)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?)
-                ON CONFLICT (queue, tenant, message_id) WHERE state IN ('PARKED', 'REPLAYING')
+                ON CONFLICT (queue, tenant, message_id)
                 DO UPDATE SET state = 'PARKED', stage = excluded.stage, code = excluded.code, reason = excluded.reason,
-                              fingerprint = excluded.fingerprint, parked_at = now(),
+                              fingerprint = excluded.fingerprint, parked_at = now(), resolved_at = NULL,
                               in_ledger = hub.parked.in_ledger OR excluded.in_ledger
                 """,
                 id,

@@ -9,10 +9,12 @@ import dev.wasl.hub.journal.Arrival.Outcome;
 import dev.wasl.hub.journal.ArrivalJournal;
 import dev.wasl.hub.journal.OwnEvents;
 import dev.wasl.hub.mapping.CanonicalCodec;
+import dev.wasl.hub.ops.broker.BrokerTopology;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.DeliveryMode;
+import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
@@ -51,7 +53,7 @@ class DirectSender implements QueueSender, OwnEvents, DisposableBean {
     @Override
     public void send(String queue, Map<String, String> properties, byte[] body) {
         inSession(open -> {
-            try (MessageProducer producer = open.createProducer(open.createQueue(queue))) {
+            try (MessageProducer producer = open.createProducer(destination(open, queue))) {
                 BytesMessage message = open.createBytesMessage();
                 message.writeBytes(body);
                 for (Map.Entry<String, String> property : properties.entrySet()) {
@@ -78,6 +80,11 @@ class DirectSender implements QueueSender, OwnEvents, DisposableBean {
                 }
             }
         });
+    }
+
+    /** A queue on the canonical address is multicast, so it is named through a topic; only that queue gets the message. */
+    private static Destination destination(Session open, String queue) throws JMSException {
+        return queue.startsWith(BrokerTopology.CANONICAL + "::") ? open.createTopic(queue) : open.createQueue(queue);
     }
 
     private static Arrival arrival(CanonicalEvent event, String json) {

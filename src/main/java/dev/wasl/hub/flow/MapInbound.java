@@ -1,6 +1,7 @@
 package dev.wasl.hub.flow;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
@@ -11,7 +12,7 @@ import dev.wasl.hub.connector.Tenant;
 import dev.wasl.hub.connector.Tenants;
 import dev.wasl.hub.intake.InboundMessage;
 import dev.wasl.hub.mapping.CanonicalCodec;
-import dev.wasl.hub.mapping.JsonBodies;
+import dev.wasl.hub.mapping.FormBodies;
 import dev.wasl.hub.mapping.MappingEngine;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -58,9 +59,13 @@ class MapInbound {
 
     private List<CanonicalEvent> events(String mapping, InboundMessage message) {
         Tenant tenant = tenants.get(message.tenant());
-        JsonNode result = mappings.map(mapping, JsonBodies.parse(message.body()), variables(tenant, message));
+        JsonNode input = mappings.input(mapping).parse(message.body());
+        JsonNode result = mappings.map(mapping, input, variables(tenant, message));
         if (result.isNull() || result.isMissingNode()) {
             return List.of();
+        }
+        if (mayHoldNul(message.body())) {
+            result = withoutNul(result);
         }
         if (!result.isArray()) {
             return List.of(codec.validate(envelope(result, message, message.messageId())));
@@ -81,6 +86,7 @@ class MapInbound {
         variables.put("messageId", TextNode.valueOf(message.messageId()));
         variables.put("kind", TextNode.valueOf(message.kind().name()));
         variables.put("receivedAt", TextNode.valueOf(message.receivedAt().toString()));
+        variables.put("query", FormBodies.parseQuery(message.headers().get("query")));
         return variables;
     }
 
@@ -106,5 +112,40 @@ class MapInbound {
         event.put("causationid", message.receiptId().toString());
         event.set("data", said.path("data"));
         return event;
+    }
+
+    /** Whether a body escapes the character NUL somewhere: in JSON, or in a form. */
+    private static boolean mayHoldNul(byte[] body) {
+        for (int i = 0; i + 2 < body.length; i++) {
+            if (body[i] == '%' && body[i + 1] == '0' && body[i + 2] == '0') {
+                return true;
+            }
+            if (body[i] == '\\' && body[i + 1] == 'u' && i + 5 < body.length && zeros(body, i + 2)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean zeros(byte[] body, int from) {
+        return body[from] == '0' && body[from + 1] == '0' && body[from + 2] == '0' && body[from + 3] == '0';
+    }
+
+    /** PostgreSQL's text cannot hold NUL; the original bytes stay in the journal. */
+    private static JsonNode withoutNul(JsonNode node) {
+        if (node.isTextual()) {
+            return TextNode.valueOf(node.textValue().replace('\u0000', '\uFFFD'));
+        }
+        if (node.isArray()) {
+            ArrayNode array = JsonNodeFactory.instance.arrayNode(node.size());
+            node.forEach(element -> array.add(withoutNul(element)));
+            return array;
+        }
+        if (node.isObject()) {
+            ObjectNode object = JsonNodeFactory.instance.objectNode();
+            node.fields().forEachRemaining(field -> object.set(field.getKey(), withoutNul(field.getValue())));
+            return object;
+        }
+        return node;
     }
 }

@@ -5,7 +5,7 @@ import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.stereotype.Component;
 
 /** Tells broken route files; the hub itself stays up, the other routes run. */
-@Component("routeFiles")
+@Component("routesHealthIndicator")
 class RouteFilesHealth implements HealthIndicator {
 
     private final RouteStatus status;

@@ -5,6 +5,7 @@ import dev.wasl.hub.canonical.HubException;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.activemq.artemis.api.core.ActiveMQAddressExistsException;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQQueueExistsException;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
@@ -49,8 +50,7 @@ public final class BrokerTopology {
                     QueueConfiguration.of(consumer)
                             .setAddress(CANONICAL)
                             .setRoutingType(RoutingType.MULTICAST)
-                            .setDurable(true)
-                            .setAutoCreateAddress(true));
+                            .setDurable(true));
         }
         return queues;
     }
@@ -61,8 +61,7 @@ public final class BrokerTopology {
                 QueueConfiguration.of(name)
                         .setAddress(name)
                         .setRoutingType(RoutingType.ANYCAST)
-                        .setDurable(true)
-                        .setAutoCreateAddress(true));
+                        .setDurable(true));
     }
 
     /** Creates what is missing, on an embedded or an external broker alike. */
@@ -70,12 +69,23 @@ public final class BrokerTopology {
         try (ClientSessionFactory factory = locator.createSessionFactory();
                 ClientSession session = factory.createSession(user, password, false, true, true, false, 1)) {
             for (QueueConfiguration queue : queues(connectors).values()) {
+                if (!session.addressQuery(queue.getAddress()).isExists()) {
+                    createAddress(session, queue);
+                }
                 if (!session.queueQuery(queue.getName()).isExists()) {
                     createOne(session, queue);
                 }
             }
         } catch (Exception e) {
             throw new HubException(ErrorCode.BROKER_UNAVAILABLE, "the queues cannot be created: " + e.getMessage(), e);
+        }
+    }
+
+    private static void createAddress(ClientSession session, QueueConfiguration queue) throws ActiveMQException {
+        try {
+            session.createAddress(queue.getAddress(), queue.getRoutingType(), false);
+        } catch (ActiveMQAddressExistsException e) {
+            // another instance was quicker
         }
     }
 
