@@ -15,9 +15,9 @@ import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.
 
 import dev.wasl.hub.canonical.ErrorCode;
 import dev.wasl.hub.canonical.HubException;
-import dev.wasl.hub.connector.Tenants;
 import dev.wasl.hub.journal.Arrival;
 import dev.wasl.hub.journal.RejectedRequests;
+import dev.wasl.hub.tenant.Tenants;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;

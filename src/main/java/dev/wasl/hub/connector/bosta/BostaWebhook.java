@@ -2,11 +2,11 @@ package dev.wasl.hub.connector.bosta;
 
 import dev.wasl.hub.connector.Fingerprint;
 import dev.wasl.hub.connector.Secrets;
-import dev.wasl.hub.connector.Tenants;
 import dev.wasl.hub.connector.TopLevelFields;
 import dev.wasl.hub.intake.Verdict;
 import dev.wasl.hub.intake.Webhook;
 import dev.wasl.hub.intake.WebhookRequest;
+import dev.wasl.hub.tenant.Tenants;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

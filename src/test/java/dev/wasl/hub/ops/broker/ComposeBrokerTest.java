@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wasl.hub.canonical.HubException;
+import dev.wasl.hub.ops.Queues;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -100,12 +101,11 @@ class ComposeBrokerTest {
         try (ClientSessionFactory factory = locator.createSessionFactory();
                 ClientSession session = login(factory, "hub")) {
             session.start();
-            send(session, BrokerTopology.inbound("stripe"));
-            send(session, BrokerTopology.CANONICAL);
-            assertThat(receive(session, BrokerTopology.inbound("stripe"))).isNotNull();
+            send(session, Queues.inbound("stripe"));
+            send(session, Queues.CANONICAL);
+            assertThat(receive(session, Queues.inbound("stripe"))).isNotNull();
             for (String consumer : new String[] {"crm", "analytics", "notify"}) {
-                assertThat(receive(session, BrokerTopology.CANONICAL + "::" + consumer))
-                        .isNotNull();
+                assertThat(receive(session, Queues.CANONICAL + "::" + consumer)).isNotNull();
             }
         }
     }
@@ -115,7 +115,7 @@ class ComposeBrokerTest {
         BrokerTopology.create(locator, "hub", "hub-password", Set.of("stripe"));
         try (ClientSessionFactory factory = locator.createSessionFactory();
                 ClientSession session = login(factory, "hub")) {
-            send(session, BrokerTopology.inbound("stripe"));
+            send(session, Queues.inbound("stripe"));
         }
         BrokerQueueView view = new BrokerQueueView(
                 new BrokerConfiguration.BrokerAddress("vm://" + SERVER, "hub", "hub-password"),
@@ -132,11 +132,11 @@ class ComposeBrokerTest {
         BrokerTopology.create(locator, "hub", "hub-password", Set.of("stripe"));
         try (ClientSessionFactory factory = locator.createSessionFactory();
                 ClientSession session = login(factory, "phoneshop")) {
-            assertThatThrownBy(() -> send(session, BrokerTopology.inbound("stripe")))
+            assertThatThrownBy(() -> send(session, Queues.inbound("stripe")))
                     .isInstanceOf(ActiveMQSecurityException.class);
             assertThatThrownBy(() -> send(session, "activemq.management"))
                     .isInstanceOf(ActiveMQSecurityException.class);
-            assertThatThrownBy(() -> session.createConsumer(BrokerTopology.CANONICAL + "::crm"))
+            assertThatThrownBy(() -> session.createConsumer(Queues.CANONICAL + "::crm"))
                     .isInstanceOf(ActiveMQSecurityException.class);
         }
     }
@@ -156,8 +156,8 @@ class ComposeBrokerTest {
         for (SimpleString address : List.of(settings.getDeadLetterAddress(), settings.getExpiryAddress())) {
             assertThat(broker.getActiveMQServer().locateQueue(address)).isNotNull();
         }
-        assertThat(settings.getDeadLetterAddress().toString()).isEqualTo(BrokerTopology.DEAD_LETTER);
-        assertThat(settings.getExpiryAddress().toString()).isEqualTo(BrokerTopology.EXPIRED);
+        assertThat(settings.getDeadLetterAddress().toString()).isEqualTo(Queues.DEAD_LETTER);
+        assertThat(settings.getExpiryAddress().toString()).isEqualTo(Queues.EXPIRED);
         assertThat(settings.getMaxSizeBytes()).isPositive();
         assertThat(settings.getPageLimitBytes()).isPositive();
     }

@@ -1,4 +1,4 @@
-package dev.wasl.hub.connector;
+package dev.wasl.hub.tenant;
 
 import java.time.ZoneId;
 import java.util.Set;

@@ -1,4 +1,4 @@
-package dev.wasl.hub.connector;
+package dev.wasl.hub.tenant;
 
 import dev.wasl.hub.canonical.ErrorCode;
 import dev.wasl.hub.canonical.HubException;
