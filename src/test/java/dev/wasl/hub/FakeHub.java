@@ -1,5 +1,11 @@
 package dev.wasl.hub;
 
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyInt;
+import static org.mockito.ArgumentMatchers.anyString;
+import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.Mockito.when;
+
 import dev.wasl.hub.canonical.Address;
 import dev.wasl.hub.canonical.DeliveryKind;
 import dev.wasl.hub.canonical.DeliveryStatus;
@@ -9,7 +15,11 @@ import dev.wasl.hub.canonical.Money;
 import dev.wasl.hub.canonical.Notification.Channel;
 import dev.wasl.hub.canonical.Notification.Status;
 import dev.wasl.hub.canonical.PaymentStatus;
+import dev.wasl.hub.connector.Backfill;
+import dev.wasl.hub.connector.BackfillRequest;
 import dev.wasl.hub.connector.ConnectorSync;
+import dev.wasl.hub.connector.RequestBudget;
+import dev.wasl.hub.connector.SyncState;
 import dev.wasl.hub.crm.Customers;
 import dev.wasl.hub.crm.Deliveries;
 import dev.wasl.hub.crm.DeliveryView;
@@ -37,6 +47,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
+import org.mockito.Mockito;
 import org.springframework.context.annotation.Bean;
 
 /**
@@ -459,73 +470,78 @@ public class FakeHub {
     }
 
     @Bean
-    ConnectorSync bosta() {
+    ConnectorSync connectors() {
         UUID id = UUID.fromString("01980000-0000-7000-8000-0000000000b1");
-        ConnectorSync.Backfill running = new ConnectorSync.Backfill(
+        Backfill running = new Backfill(
                 id,
                 "hvar",
                 "bosta",
-                ConnectorSync.BackfillState.RUNNING,
+                Backfill.State.RUNNING,
                 null,
                 null,
+                50,
+                false,
+                813,
                 812,
                 40600,
-                100_000L,
                 820,
+                now,
+                now.minus(200, ChronoUnit.DAYS),
+                100_000L,
+                Duration.ofSeconds(1100),
                 now.minusSeconds(1900),
                 null,
-                now.plusSeconds(2700),
                 null);
-        return new ConnectorSync() {
-            @Override
-            public String connector() {
-                return "bosta";
+        ConnectorSync sync = Mockito.mock(ConnectorSync.class);
+        when(sync.states()).thenReturn(List.of(syncing("cctv", null), syncing("hvar", running)));
+        when(sync.state(anyString(), eq("bosta")))
+                .thenAnswer(call -> Set.of("hvar", "cctv").contains(call.<String>getArgument(0))
+                        ? Optional.of(
+                                syncing(call.getArgument(0), call.getArgument(0).equals("hvar") ? running : null))
+                        : Optional.empty());
+        when(sync.backfills(eq("hvar"), eq("bosta"), anyInt())).thenReturn(List.of(running));
+        when(sync.startBackfill(anyString(), anyString(), any())).thenAnswer(call -> {
+            BackfillRequest request = call.getArgument(2);
+            if (Instant.EPOCH.equals(request.createdTo())) {
+                throw new HubException(ErrorCode.BACKFILL_CONFLICT, "A backfill is open already.");
             }
+            commands.add("backfill " + call.getArgument(0) + " " + request.createdFrom());
+            return running;
+        });
+        when(sync.pauseBackfill(anyString(), anyString())).thenAnswer(call -> {
+            commands.add("pause " + call.getArgument(0) + " " + call.getArgument(1));
+            return running;
+        });
+        return sync;
+    }
 
-            @Override
-            public State state(String tenant) {
-                return new State(
-                        tenant,
-                        "bosta",
-                        tenant.equals("hvar") ? Health.OK : Health.THROTTLED,
-                        now.minusSeconds(23),
-                        now.plusSeconds(37),
-                        tenant.equals("hvar") ? null : "The courier asked us to slow down.",
-                        tenant.equals("hvar") ? running : null);
-            }
-
-            @Override
-            public void runNow(String tenant) {
-                commands.add("run " + tenant);
-            }
-
-            @Override
-            public Backfill startBackfill(String tenant, @Nullable Instant from, @Nullable Instant to) {
-                if (to != null && to.equals(Instant.EPOCH)) {
-                    throw new HubException(ErrorCode.BACKFILL_CONFLICT, "A backfill is open already.");
-                }
-                commands.add("backfill " + tenant + " " + from);
-                return running;
-            }
-
-            @Override
-            public List<Backfill> backfills(String tenant) {
-                return tenant.equals("hvar") ? List.of(running) : List.of();
-            }
-
-            @Override
-            public Optional<Backfill> backfill(String tenant, UUID asked) {
-                return backfills(tenant).stream()
-                        .filter(backfill -> backfill.id().equals(asked))
-                        .findFirst();
-            }
-
-            @Override
-            public Backfill command(String tenant, UUID asked, Command command) {
-                commands.add(command + " " + asked);
-                return running;
-            }
-        };
+    private SyncState syncing(String tenant, @Nullable Backfill backfill) {
+        boolean throttled = backfill == null;
+        return new SyncState(
+                tenant,
+                "bosta",
+                throttled ? SyncState.Phase.BLOCKED : SyncState.Phase.IDLE,
+                false,
+                now.minusSeconds(30),
+                false,
+                now.minusSeconds(25),
+                now.minusSeconds(throttled ? 1260 : 23),
+                now,
+                51240,
+                18310,
+                18200,
+                3,
+                19022,
+                throttled ? 14 : 0,
+                throttled ? now.plusSeconds(140) : null,
+                Map.of(RequestBudget.Priority.HINT, 2L, RequestBudget.Priority.POLL, 5L),
+                0,
+                4,
+                61,
+                null,
+                null,
+                null,
+                backfill);
     }
 
     @Bean

@@ -22,7 +22,7 @@ public class Tenants {
     private final Binder binder;
     private final Map<String, Object> bound = new ConcurrentHashMap<>();
 
-    Tenants(Environment environment) {
+    public Tenants(Environment environment) {
         this.binder = Binder.get(environment);
         Map<String, TenantSettings> settings = binder.bind(
                         "wasl.tenants", Bindable.mapOf(String.class, TenantSettings.class))
