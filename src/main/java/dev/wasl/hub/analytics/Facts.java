@@ -2,13 +2,13 @@ package dev.wasl.hub.analytics;
 
 import dev.wasl.hub.canonical.Delivery;
 import dev.wasl.hub.canonical.Notification;
-import dev.wasl.hub.connector.Tenant;
-import dev.wasl.hub.connector.Tenants;
 import dev.wasl.hub.fold.DeliveryField;
 import dev.wasl.hub.fold.DeliveryState;
 import dev.wasl.hub.fold.NotificationState;
 import dev.wasl.hub.fold.PaymentState;
 import dev.wasl.hub.fold.Told;
+import dev.wasl.hub.tenant.Tenant;
+import dev.wasl.hub.tenant.Tenants;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
