@@ -25,6 +25,7 @@ final class Sandbox implements AutoCloseable {
     private final Payments payments;
     private final WebhookSender sender;
     private final Storyteller story;
+    private final StoryLog log;
     private final Map<String, Ring<Message>> messages;
 
     /**
@@ -51,7 +52,7 @@ final class Sandbox implements AutoCloseable {
             throw e;
         }
         Accounts played = accounts.apply(server.port());
-        StoryLog log = StoryLog.open(settings.directory(), settings.seed(), settings.deliveries(), clock.millis());
+        this.log = StoryLog.open(settings.directory(), settings.seed(), settings.deliveries(), clock.millis());
         this.world = new World(settings.seed(), settings.deliveries(), log.anchor());
         BostaJson shapes = new BostaJson(world.parcels());
         this.sender = new WebhookSender(settings.webhooks(), settings.seed(), settings.keptMessages(), clock, later);
@@ -97,6 +98,11 @@ final class Sandbox implements AutoCloseable {
         story.start();
     }
 
+    /** Nothing happens any more: the hub is leaving and would not hear it. */
+    void hubLeaves() {
+        story.pause(true);
+    }
+
     SandboxStatus.Report report() {
         Map<String, String> misbehaving = new TreeMap<>();
         ControlApi.TARGETS.forEach(
@@ -128,6 +134,7 @@ final class Sandbox implements AutoCloseable {
         later.shutdownNow();
         sender.close();
         mailbox.stop();
+        log.close();
     }
 
     private Ring<Message> messages(String channel) {

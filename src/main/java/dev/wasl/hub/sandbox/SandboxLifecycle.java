@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.web.context.WebServerInitializedEvent;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.env.Environment;
 
@@ -67,6 +68,15 @@ final class SandboxLifecycle implements SmartLifecycle {
         if (running != null && hubPort > 0) {
             String path = environment.getProperty("server.servlet.context-path", "");
             running.hubIsAt("http://127.0.0.1:" + hubPort + path);
+        }
+    }
+
+    /** Stops telling before the hub's web server goes. */
+    @EventListener(ContextClosedEvent.class)
+    void hubLeaves() {
+        Sandbox running = sandbox;
+        if (running != null) {
+            running.hubLeaves();
         }
     }
 

@@ -1,11 +1,13 @@
 package dev.wasl.hub.sandbox;
 
 import java.io.BufferedReader;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
 import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -58,7 +60,8 @@ final class StoryLog {
             } else {
                 Files.writeString(file, anchor + "\n");
             }
-            Writer writer = Files.newBufferedWriter(file, StandardOpenOption.APPEND);
+            // A channel would be closed for good by an interrupt at shutdown.
+            Writer writer = new OutputStreamWriter(new FileOutputStream(file.toFile(), true), StandardCharsets.UTF_8);
             // Ends a line that a crash cut off, so that it does not swallow the next one.
             writer.write('\n');
             return new StoryLog(anchor, file, writer);

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,10 +21,11 @@ final class Storyteller {
     private static final int MOST_NEW_ORDERS = 50_000;
     private static final int PAYMENTS_PERCENT = 30;
     private static final long SHORTEST_PAUSE_MICROS = 5_000;
-    private static final long IDLE_MICROS = 500_000;
+    private static final long LONGEST_PAUSE_MICROS = 1_000_000;
+    private static final long MINUTE_MICROS = 60_000_000;
 
-    /** A slower story than this is told at this pace, so that a new rate is noticed soon. */
-    private static final long LONGEST_PAUSE_MICROS = 20_000_000;
+    /** With so many under way nothing new is ordered: a large population stays as large as it was asked to be. */
+    private static final int FULL_HOUSE = 250;
 
     private final World world;
     private final int population;
@@ -35,8 +36,8 @@ final class Storyteller {
     private final StoryLog log;
     private final long seed;
     private final Clock clock;
-    private final ScheduledExecutorService thread =
-            Executors.newSingleThreadScheduledExecutor(Threads.named("sandbox-story"));
+    private final ScheduledThreadPoolExecutor thread =
+            new ScheduledThreadPoolExecutor(1, Threads.named("sandbox-story"));
 
     /** The few deliveries that the story is about at present, so that each can be followed to its end. */
     private final List<Integer> active = new ArrayList<>();
@@ -65,17 +66,25 @@ final class Storyteller {
         this.seed = seed;
         this.rate = rate;
         this.clock = clock;
+        thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         log.replay(this::repeat);
     }
 
-    /** Begins to tell. */
+    /** Begins to tell, with a first event at once. */
     void start() {
-        thread.execute(this::tick);
+        thread.execute(() -> tick(1));
     }
 
+    /** Ends the telling after the event that is being told. */
     void stop() {
-        thread.shutdownNow();
-        log.close();
+        thread.shutdown();
+        try {
+            if (!thread.awaitTermination(5, TimeUnit.SECONDS)) {
+                thread.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     double rate() {
@@ -115,19 +124,24 @@ final class Storyteller {
         return move(index, clock.millis());
     }
 
-    private void tick() {
-        long pause = IDLE_MICROS;
+    /** Plays what is due and comes again; what is due is counted in parts of an event, so that slow rates are exact. */
+    private void tick(double due) {
+        double perMinute = paused ? 0 : rate;
+        int whole = (int) due;
+        long pause = LONGEST_PAUSE_MICROS;
         try {
-            double perMinute = rate;
-            if (!paused && perMinute > 0) {
-                pause = Math.max(SHORTEST_PAUSE_MICROS, (long) Math.min(60_000_000 / perMinute, LONGEST_PAUSE_MICROS));
-                play((int) Math.max(1, Math.round(perMinute * pause / 60_000_000)));
+            if (perMinute > 0) {
+                play(whole);
+                pause = Math.max(SHORTEST_PAUSE_MICROS, (long) Math.min(pause, MINUTE_MICROS / perMinute));
             }
         } catch (RuntimeException e) {
             LOG.warn("The sandbox's story stumbled.", e);
         }
-        if (!thread.isShutdown()) {
-            thread.schedule(this::tick, pause, TimeUnit.MICROSECONDS);
+        double next = due - whole + perMinute * pause / MINUTE_MICROS;
+        try {
+            thread.schedule(() -> tick(next), pause, TimeUnit.MICROSECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The sandbox's story ends.");
         }
     }
 
@@ -148,7 +162,9 @@ final class Storyteller {
     }
 
     private void deliver(Dice dice) {
-        boolean room = active.size() < AT_ONCE && world.size() - population < MOST_NEW_ORDERS;
+        boolean room = active.size() < AT_ONCE
+                && world.openCount() < FULL_HOUSE
+                && world.size() - population < MOST_NEW_ORDERS;
         if (room && dice.percent(12)) {
             long now = clock.millis();
             Snapshot made = world.create(now);

@@ -1,10 +1,12 @@
 package dev.wasl.hub.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.wasl.hub.connector.Tenants;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +15,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.context.WebServerApplicationContext;
+import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
+import org.springframework.boot.web.servlet.server.ServletWebServerFactory;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -28,6 +33,15 @@ class DemoEnvironmentTest {
         @Bean
         Clock clock() {
             return Clock.systemUTC();
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @Import(Application.class)
+    static class WebApplication {
+        @Bean
+        ServletWebServerFactory webServer() {
+            return new TomcatServletWebServerFactory(0);
         }
     }
 
@@ -117,9 +131,31 @@ class DemoEnvironmentTest {
         }
     }
 
+    @Test
+    void tells_its_story_to_the_port_on_which_the_hub_listens() {
+        try (ConfigurableApplicationContext context =
+                start(WebApplication.class, WebApplicationType.SERVLET, "--wasl.sandbox.story-rate=6000")) {
+            SandboxStatus status = context.getBean(SandboxStatus.class);
+            int port = ((WebServerApplicationContext) context).getWebServer().getPort();
+
+            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+                SandboxStatus.Report report = status.report().orElseThrow();
+                assertThat(report.hub()).isEqualTo("http://127.0.0.1:" + port);
+                // Nobody serves webhooks here: 404 is an answer all the same.
+                assertThat(report.webhooks().getOrDefault("bosta failed", 0L)).isPositive();
+                assertThat(report.webhooks().getOrDefault("stripe repeated", 0L))
+                        .isPositive();
+            });
+        }
+    }
+
     private ConfigurableApplicationContext start(String... more) {
-        SpringApplication application = new SpringApplication(Application.class);
-        application.setWebApplicationType(WebApplicationType.NONE);
+        return start(Application.class, WebApplicationType.NONE, more);
+    }
+
+    private ConfigurableApplicationContext start(Class<?> source, WebApplicationType type, String... more) {
+        SpringApplication application = new SpringApplication(source);
+        application.setWebApplicationType(type);
         application.setRegisterShutdownHook(false);
         List<String> arguments = new ArrayList<>(
                 List.of("--wasl.sandbox.port=0", "--wasl.sandbox.deliveries=20", "--wasl.data-dir=" + data));

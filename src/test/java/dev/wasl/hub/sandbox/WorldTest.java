@@ -129,6 +129,18 @@ class WorldTest {
         }
     }
 
+    @Test
+    void orders_nothing_new_while_many_are_under_way() {
+        try (TestSandbox small = new TestSandbox(TestSandbox.settings(200, null, TestSandbox.unlimited()));
+                TestSandbox large = new TestSandbox(TestSandbox.settings(5_000, null, TestSandbox.unlimited()))) {
+            small.control("story", "{\"play\":500}");
+            large.control("story", "{\"play\":500}");
+
+            assertThat(small.sandbox.report().deliveries()).isGreaterThan(210);
+            assertThat(large.sandbox.report().deliveries()).isEqualTo(5_000);
+        }
+    }
+
     private static List<String> played(World world) {
         BostaJson shapes = new BostaJson(world.parcels());
         List<String> told = new ArrayList<>();
