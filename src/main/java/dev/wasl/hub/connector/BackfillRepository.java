@@ -49,42 +49,25 @@ class BackfillRepository {
     }
 
     Optional<Backfill> active(String tenant, String connector) {
-        return jdbc
-                .query(
-                        """
+        return jdbc.query("""
                         SELECT * FROM hub.connector_backfill
                         WHERE tenant = ? AND connector = ? AND state IN ('RUNNING', 'PAUSED')
-                        """,
-                        (row, number) -> backfill(row),
-                        tenant,
-                        connector)
-                .stream()
+                        """, (row, number) -> backfill(row), tenant, connector).stream()
                 .findFirst();
     }
 
     List<Backfill> latest(String tenant, String connector, int limit) {
-        return jdbc.query(
-                """
+        return jdbc.query("""
                 SELECT * FROM hub.connector_backfill WHERE tenant = ? AND connector = ?
                 ORDER BY started_at DESC, id LIMIT ?
-                """,
-                (row, number) -> backfill(row),
-                tenant,
-                connector,
-                limit);
+                """, (row, number) -> backfill(row), tenant, connector, limit);
     }
 
     boolean change(UUID id, State from, State to, @Nullable Instant endedAt) {
-        return jdbc.update(
-                        """
+        return jdbc.update("""
                         UPDATE hub.connector_backfill SET state = ?, ended_at = ?, error = NULL
                         WHERE id = ? AND state = ?
-                        """,
-                        to.name(),
-                        SyncRepository.timestamp(endedAt),
-                        id,
-                        from.name())
-                == 1;
+                        """, to.name(), SyncRepository.timestamp(endedAt), id, from.name()) == 1;
     }
 
     boolean stored(UUID id, ConnectorMemory.StoredPage page) {
@@ -93,7 +76,8 @@ class BackfillRepository {
                         UPDATE hub.connector_backfill
                         SET next_page = ? + 1, pages = pages + 1, rows_stored = rows_stored + ?,
                             newest_at = coalesce(newest_at, ?), reached_at = coalesce(?, reached_at),
-                            source_total = coalesce(?, source_total), busy_ms = busy_ms + ?, error = NULL
+                            source_total = coalesce(?, source_total), calls = calls + ?, busy_ms = busy_ms + ?,
+                            error = NULL
                         WHERE id = ? AND next_page = ? AND state IN ('RUNNING', 'PAUSED')
                         """,
                         page.number(),
@@ -101,6 +85,7 @@ class BackfillRepository {
                         SyncRepository.timestamp(page.newestAt()),
                         SyncRepository.timestamp(page.oldestAt()),
                         page.sourceTotal(),
+                        page.calls(),
                         page.busy().toMillis(),
                         id,
                         page.number())

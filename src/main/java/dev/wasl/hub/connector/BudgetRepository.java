@@ -32,16 +32,11 @@ class BudgetRepository {
     }
 
     void save(String source, Instant blockedUntil, double rate, Instant now) {
-        jdbc.update(
-                """
+        jdbc.update("""
                 INSERT INTO hub.request_budget (source, blocked_until, rate, changed_at) VALUES (?, ?, ?, ?)
                 ON CONFLICT ON CONSTRAINT pk_request_budget
                 DO UPDATE SET blocked_until = greatest(request_budget.blocked_until, excluded.blocked_until),
                     rate = excluded.rate, changed_at = excluded.changed_at
-                """,
-                source,
-                Timestamp.from(blockedUntil),
-                rate,
-                Timestamp.from(now));
+                """, source, Timestamp.from(blockedUntil), rate, Timestamp.from(now));
     }
 }

@@ -57,8 +57,7 @@ public final class ConnectorMemory {
      * @param paused polling is switched off
      * @param runRequestedAt somebody wants a poll now; null when nobody does
      */
-    public record Orders(
-            boolean paused, @Nullable Instant runRequestedAt) {}
+    public record Orders(boolean paused, @Nullable Instant runRequestedAt) {}
 
     /**
      * A row that was passed on.
@@ -78,6 +77,7 @@ public final class ConnectorMemory {
      * @param newestAt creation time of its first row; null when unknown
      * @param oldestAt creation time of its last row; null when unknown
      * @param sourceTotal what the source says it has; null when it does not say
+     * @param calls made since the page before
      * @param busy the time it took
      */
     public record StoredPage(
@@ -86,6 +86,7 @@ public final class ConnectorMemory {
             @Nullable Instant newestAt,
             @Nullable Instant oldestAt,
             @Nullable Long sourceTotal,
+            long calls,
             Duration busy) {}
 
     /** Makes the connector known; harmless when it is. */
@@ -255,7 +256,7 @@ public final class ConnectorMemory {
         return Boolean.TRUE.equals(moved);
     }
 
-    /** Counts calls that a backfill made. */
+    /** Counts calls that a backfill made without storing a page. */
     public void backfillCalls(UUID id, long calls) {
         backfills.countCalls(id, calls);
     }
@@ -276,7 +277,7 @@ public final class ConnectorMemory {
             byReason.computeIfAbsent(want.reason(), reason -> new LinkedHashMap<>())
                     .put(want.reference(), want);
         }
-        byReason.forEach((reason, all) ->
-                wants.save(tenant, connector, reason, new ArrayList<>(all.values()), clock.instant()));
+        byReason.forEach(
+                (reason, all) -> wants.save(tenant, connector, reason, new ArrayList<>(all.values()), clock.instant()));
     }
 }

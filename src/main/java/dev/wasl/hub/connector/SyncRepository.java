@@ -122,7 +122,7 @@ class SyncRepository {
     PollCursor readCursor(String tenant, String connector) {
         return jdbc
                 .query(
-                        "SELECT mark, gap_top, gap_page FROM hub.connector_sync WHERE tenant = ? AND connector = ?",
+                        "SELECT mark, gap_top, gap_offset FROM hub.connector_sync WHERE tenant = ? AND connector = ?",
                         (row, number) -> cursor(row),
                         tenant,
                         connector)
@@ -134,56 +134,41 @@ class SyncRepository {
     boolean moveCursor(String tenant, String connector, PollCursor from, PollCursor to) {
         return jdbc.update(
                         """
-                        UPDATE hub.connector_sync SET mark = ?, gap_top = ?, gap_page = ?
+                        UPDATE hub.connector_sync SET mark = ?, gap_top = ?, gap_offset = ?
                         WHERE tenant = ? AND connector = ? AND mark IS NOT DISTINCT FROM ?
-                            AND gap_top IS NOT DISTINCT FROM ? AND gap_page IS NOT DISTINCT FROM ?
+                            AND gap_top IS NOT DISTINCT FROM ? AND gap_offset IS NOT DISTINCT FROM ?
                         """,
                         timestamp(to.mark()),
                         timestamp(to.gapTop()),
-                        to.gapPage(),
+                        to.gapOffset(),
                         tenant,
                         connector,
                         timestamp(from.mark()),
                         timestamp(from.gapTop()),
-                        from.gapPage())
+                        from.gapOffset())
                 == 1;
     }
 
     void runStarted(String tenant, String connector, Instant now) {
-        jdbc.update(
-                """
+        jdbc.update("""
                 UPDATE hub.connector_sync SET last_run_at = ?,
                     run_requested_at = CASE WHEN run_requested_at > ? THEN run_requested_at END
                 WHERE tenant = ? AND connector = ?
-                """,
-                Timestamp.from(now),
-                Timestamp.from(now),
-                tenant,
-                connector);
+                """, Timestamp.from(now), Timestamp.from(now), tenant, connector);
     }
 
     void runSucceeded(String tenant, String connector, Instant now) {
-        jdbc.update(
-                """
+        jdbc.update("""
                 UPDATE hub.connector_sync SET last_success_at = ?, error_code = NULL, error = NULL, error_at = NULL
                 WHERE tenant = ? AND connector = ?
-                """,
-                Timestamp.from(now),
-                tenant,
-                connector);
+                """, Timestamp.from(now), tenant, connector);
     }
 
     void failed(String tenant, String connector, String code, String error, Instant now) {
-        jdbc.update(
-                """
+        jdbc.update("""
                 UPDATE hub.connector_sync SET error_code = ?, error = ?, error_at = ?
                 WHERE tenant = ? AND connector = ?
-                """,
-                code,
-                error,
-                Timestamp.from(now),
-                tenant,
-                connector);
+                """, code, error, Timestamp.from(now), tenant, connector);
     }
 
     void beat(
@@ -210,17 +195,11 @@ class SyncRepository {
     }
 
     void countRows(String tenant, String connector, long seen, long changed, long details) {
-        jdbc.update(
-                """
+        jdbc.update("""
                 UPDATE hub.connector_sync
                 SET rows_seen = rows_seen + ?, rows_changed = rows_changed + ?, details = details + ?
                 WHERE tenant = ? AND connector = ?
-                """,
-                seen,
-                changed,
-                details,
-                tenant,
-                connector);
+                """, seen, changed, details, tenant, connector);
     }
 
     Map<String, String> seen(String tenant, String connector) {
@@ -261,40 +240,25 @@ class SyncRepository {
     }
 
     void countRepaired(String tenant, String connector, LocalDate day, long repaired) {
-        jdbc.update(
-                """
+        jdbc.update("""
                 INSERT INTO hub.connector_repair (tenant, connector, day, repaired) VALUES (?, ?, ?, ?)
                 ON CONFLICT ON CONSTRAINT pk_connector_repair
                 DO UPDATE SET repaired = connector_repair.repaired + excluded.repaired
-                """,
-                tenant,
-                connector,
-                java.sql.Date.valueOf(day),
-                repaired);
+                """, tenant, connector, java.sql.Date.valueOf(day), repaired);
     }
 
     void saveChecks(String tenant, String connector, Collection<String> references, Instant now) {
-        jdbc.update(
-                """
+        jdbc.update("""
                 INSERT INTO hub.connector_check (tenant, connector, reference, checked_at)
                 SELECT ?, ?, r, ? FROM unnest(?::text[]) AS t (r)
                 ON CONFLICT ON CONSTRAINT pk_connector_check DO UPDATE SET checked_at = excluded.checked_at
-                """,
-                tenant,
-                connector,
-                Timestamp.from(now),
-                references.toArray(String[]::new));
+                """, tenant, connector, Timestamp.from(now), references.toArray(String[]::new));
     }
 
     List<String> checkedSince(String tenant, String connector, Instant since) {
-        return jdbc.queryForList(
-                """
+        return jdbc.queryForList("""
                 SELECT reference FROM hub.connector_check WHERE tenant = ? AND connector = ? AND checked_at >= ?
-                """,
-                String.class,
-                tenant,
-                connector,
-                Timestamp.from(since));
+                """, String.class, tenant, connector, Timestamp.from(since));
     }
 
     void forgetChecks(String tenant, String connector, Instant before) {
@@ -307,7 +271,7 @@ class SyncRepository {
 
     private static PollCursor cursor(ResultSet row) throws SQLException {
         return new PollCursor(
-                instant(row, "mark"), instant(row, "gap_top"), row.getObject("gap_page", Integer.class));
+                instant(row, "mark"), instant(row, "gap_top"), row.getObject("gap_offset", Integer.class));
     }
 
     static @Nullable Instant instant(ResultSet row, String column) throws SQLException {

@@ -14,12 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param misses how often the source did not know the thing
  */
 public record Want(
-        String reference,
-        Reason reason,
-        @Nullable Integer knownState,
-        int generation,
-        int attempts,
-        int misses) {
+        String reference, Reason reason, @Nullable Integer knownState, int generation, int attempts, int misses) {
 
     /** Why something is wanted, which decides how urgent it is. */
     public enum Reason {

@@ -126,14 +126,10 @@ class WantRepository {
     }
 
     long countGivenUp(String tenant, String connector) {
-        Long count = jdbc.queryForObject(
-                """
+        Long count = jdbc.queryForObject("""
                 SELECT count(*) FROM hub.connector_want
                 WHERE tenant = ? AND connector = ? AND given_up_at IS NOT NULL
-                """,
-                Long.class,
-                tenant,
-                connector);
+                """, Long.class, tenant, connector);
         return count == null ? 0 : count;
     }
 }

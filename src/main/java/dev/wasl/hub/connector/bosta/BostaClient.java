@@ -81,8 +81,8 @@ final class BostaClient {
      */
     BostaAnswers.Page search(Order order, int page, int limit, Priority priority) throws InterruptedException {
         budget.acquire(priority);
-        byte[] request = ("{\"stateCodes\":[],\"limit\":" + limit + ",\"page\":" + page + ",\"sortBy\":\"" + order.sortBy
-                        + "\"}")
+        byte[] request = ("{\"stateCodes\":[],\"limit\":" + limit + ",\"page\":" + page + ",\"sortBy\":\""
+                        + order.sortBy + "\"}")
                 .getBytes(StandardCharsets.UTF_8);
         return call("search", () -> BostaAnswers.page(answer(() -> transport.search(request)), clock.instant()));
     }
@@ -99,7 +99,8 @@ final class BostaClient {
     }
 
     /** Why Bosta is left alone at the moment; null when it is not. */
-    @Nullable Refusal refusal() {
+    @Nullable
+    Refusal refusal() {
         return refusal.get();
     }
 
@@ -118,8 +119,7 @@ final class BostaClient {
 
     /** What happened since this was asked last. */
     ConnectorMemory.Counts takeCounts() {
-        return new ConnectorMemory.Counts(
-                calls.sumThenReset(), throttled.sumThenReset(), inconsistent.sumThenReset());
+        return new ConnectorMemory.Counts(calls.sumThenReset(), throttled.sumThenReset(), inconsistent.sumThenReset());
     }
 
     private Answer answer(Supplier<Answer> call) {

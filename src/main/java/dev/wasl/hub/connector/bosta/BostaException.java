@@ -41,7 +41,8 @@ final class BostaException extends HubException {
     }
 
     /** How long the server asked to wait; null when it did not say. */
-    @Nullable Duration retryAfter() {
+    @Nullable
+    Duration retryAfter() {
         return retryAfter;
     }
 }

@@ -36,8 +36,7 @@ class BostaTransport {
     }
 
     /** An answer as it came. */
-    record Answer(
-            int status, @Nullable String retryAfter, byte[] body) {}
+    record Answer(int status, @Nullable String retryAfter, byte[] body) {}
 
     /** Whether a text can be a tracking number: only digits, as it becomes part of a path. */
     static boolean isTrackingNumber(@Nullable String text) {
@@ -112,7 +111,9 @@ class BostaTransport {
             return BostaException.unreadable(cause.getMessage(), failure);
         }
         // class name only: messages of Camel's exceptions hold the endpoint with its key
-        String name = cause == null ? failure.getClass().getSimpleName() : cause.getClass().getSimpleName();
+        String name = cause == null
+                ? failure.getClass().getSimpleName()
+                : cause.getClass().getSimpleName();
         return BostaException.unreachable("no answer from Bosta (" + name + ")", cause);
     }
 
