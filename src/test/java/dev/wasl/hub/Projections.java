@@ -9,7 +9,7 @@ import dev.wasl.hub.canonical.Delivery;
 import dev.wasl.hub.canonical.Interaction;
 import dev.wasl.hub.canonical.Notification;
 import dev.wasl.hub.canonical.Payment;
-import dev.wasl.hub.connector.Tenants;
+import dev.wasl.hub.tenant.Tenants;
 import dev.wasl.hub.journal.Inbox;
 import dev.wasl.hub.journal.Ledger;
 import java.time.Clock;

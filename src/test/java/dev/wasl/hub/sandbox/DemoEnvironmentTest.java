@@ -3,7 +3,7 @@ package dev.wasl.hub.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.wasl.hub.connector.Tenants;
+import dev.wasl.hub.tenant.Tenants;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
