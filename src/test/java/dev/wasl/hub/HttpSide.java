@@ -19,7 +19,7 @@ import org.springframework.context.annotation.Import;
         exclude = {CamelAutoConfiguration.class, ArtemisAutoConfiguration.class, FlywayAutoConfiguration.class})
 @ComponentScan({"dev.wasl.hub.access", "dev.wasl.hub.exchange", "dev.wasl.hub.console"})
 @ConfigurationPropertiesScan({"dev.wasl.hub.access", "dev.wasl.hub.exchange", "dev.wasl.hub.console"})
-@Import({dev.wasl.hub.connector.Tenants.class, FakeHub.class})
+@Import({dev.wasl.hub.tenant.Tenants.class, FakeHub.class})
 public class HttpSide {
 
     @Bean

@@ -2,7 +2,7 @@ package dev.wasl.hub.access;
 
 import dev.wasl.hub.canonical.ErrorCode;
 import dev.wasl.hub.canonical.HubException;
-import dev.wasl.hub.connector.Tenants;
+import dev.wasl.hub.tenant.Tenants;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

@@ -12,7 +12,7 @@ import dev.wasl.hub.connector.BackfillRequest;
 import dev.wasl.hub.connector.ConnectorSync;
 import dev.wasl.hub.connector.RequestBudget;
 import dev.wasl.hub.connector.SyncState;
-import dev.wasl.hub.connector.Tenants;
+import dev.wasl.hub.tenant.Tenants;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;

@@ -4,7 +4,7 @@ import dev.wasl.hub.canonical.CanonicalMessage;
 import dev.wasl.hub.canonical.ErrorCode;
 import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.delivery.ParkRequest;
-import dev.wasl.hub.ops.broker.BrokerTopology;
+import dev.wasl.hub.ops.Queues;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import jakarta.jms.Connection;
@@ -161,7 +161,7 @@ class BatchConsumer extends DefaultConsumer implements Suspendable {
     /** The queue by its full name: one that hangs on the canonical address is named with it. */
     private String queueName() {
         return endpoint.getFormat() == BatchEndpoint.Format.CANONICAL
-                ? BrokerTopology.CANONICAL + "::" + endpoint.queue()
+                ? Queues.CANONICAL + "::" + endpoint.queue()
                 : endpoint.queue();
     }
 

@@ -1,7 +1,7 @@
 package dev.wasl.hub.flow;
 
 import dev.wasl.hub.canonical.CanonicalEvent;
-import dev.wasl.hub.ops.broker.BrokerTopology;
+import dev.wasl.hub.ops.Queues;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSException;
@@ -21,7 +21,7 @@ final class CanonicalSender implements AutoCloseable {
 
     CanonicalSender(Session session) throws JMSException {
         this.session = session;
-        this.producer = session.createProducer(session.createTopic(BrokerTopology.CANONICAL));
+        this.producer = session.createProducer(session.createTopic(Queues.CANONICAL));
         producer.setDeliveryMode(DeliveryMode.PERSISTENT);
     }
 

@@ -4,7 +4,7 @@ import dev.wasl.hub.canonical.ErrorCode;
 import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.delivery.Parking;
 import dev.wasl.hub.journal.Ledger;
-import dev.wasl.hub.ops.broker.BrokerTopology;
+import dev.wasl.hub.ops.Queues;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import java.util.List;
@@ -49,6 +49,6 @@ class DeadLetters {
     }
 
     private static String fullName(String queue) {
-        return queue.startsWith("inbound.") ? queue : BrokerTopology.CANONICAL + "::" + queue;
+        return queue.startsWith("inbound.") ? queue : Queues.CANONICAL + "::" + queue;
     }
 }

@@ -9,7 +9,7 @@ import dev.wasl.hub.journal.Arrival.Outcome;
 import dev.wasl.hub.journal.ArrivalJournal;
 import dev.wasl.hub.journal.OwnEvents;
 import dev.wasl.hub.mapping.CanonicalCodec;
-import dev.wasl.hub.ops.broker.BrokerTopology;
+import dev.wasl.hub.ops.Queues;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
@@ -84,7 +84,7 @@ class DirectSender implements QueueSender, OwnEvents, DisposableBean {
 
     /** A queue on the canonical address is multicast, so it is named through a topic; only that queue gets the message. */
     private static Destination destination(Session open, String queue) throws JMSException {
-        return queue.startsWith(BrokerTopology.CANONICAL + "::") ? open.createTopic(queue) : open.createQueue(queue);
+        return queue.startsWith(Queues.CANONICAL + "::") ? open.createTopic(queue) : open.createQueue(queue);
     }
 
     private static Arrival arrival(CanonicalEvent event, String json) {

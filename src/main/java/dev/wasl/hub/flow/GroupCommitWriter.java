@@ -4,7 +4,7 @@ import dev.wasl.hub.canonical.ErrorCode;
 import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.intake.InboundMessage;
 import dev.wasl.hub.intake.MessageWriter;
-import dev.wasl.hub.ops.broker.BrokerTopology;
+import dev.wasl.hub.ops.Queues;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.DeliveryMode;
@@ -215,7 +215,7 @@ class GroupCommitWriter implements MessageWriter, SmartLifecycle {
         void send(InboundMessage message) throws JMSException {
             Queue queue = queues.get(message.connector());
             if (queue == null) {
-                queue = session.createQueue(BrokerTopology.inbound(message.connector()));
+                queue = session.createQueue(Queues.inbound(message.connector()));
                 queues.put(message.connector(), queue);
             }
             producer.send(queue, InboundCodec.write(session, message));

@@ -11,7 +11,7 @@ import dev.wasl.hub.journal.Arrival.Outcome;
 import dev.wasl.hub.journal.ArrivalJournal;
 import dev.wasl.hub.journal.Ledger;
 import dev.wasl.hub.mapping.CanonicalCodec;
-import dev.wasl.hub.ops.broker.BrokerTopology;
+import dev.wasl.hub.ops.Queues;
 import jakarta.jms.JMSException;
 import jakarta.jms.Session;
 import java.nio.charset.StandardCharsets;
@@ -135,7 +135,7 @@ class PublishCanonical {
         return new ParkRequest(
                 message.tenant(),
                 message.connector(),
-                BrokerTopology.inbound(message.connector()),
+                Queues.inbound(message.connector()),
                 route,
                 message.messageId(),
                 message.receiptId(),

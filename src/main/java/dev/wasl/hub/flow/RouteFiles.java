@@ -14,6 +14,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.spi.RoutesLoader;
 import org.apache.camel.spring.boot.CamelContextConfiguration;
@@ -50,13 +52,18 @@ class RouteFiles implements CamelContextConfiguration, RouteStatus, DisposableBe
 
     @Override
     public void beforeApplicationStart(CamelContext context) {
+        // a route that cannot be created would stop a starting context, so all of them come after the start
+    }
+
+    @Override
+    public void afterApplicationStart(CamelContext context) {
         Map<String, Resource> found = new TreeMap<>();
         try {
             for (var resource :
                     new PathMatchingResourcePatternResolver().getResources("classpath*:routes/*" + SUFFIX)) {
                 String name = resource.getFilename();
                 if (name != null) {
-                    found.put(name, ResourceHelper.resolveMandatoryResource(context, "classpath:routes/" + name));
+                    found.put(name, ResourceHelper.resolveResource(context, "classpath:routes/" + name));
                 }
             }
         } catch (IOException e) {
@@ -66,11 +73,8 @@ class RouteFiles implements CamelContextConfiguration, RouteStatus, DisposableBe
             found.put(file.getFileName().toString(), liveResource(context, file));
             modified.put(file.getFileName().toString(), modifiedAt(file));
         }
+        // the hub's own files begin with _ and come first: routes refer to their error handling
         found.forEach((name, resource) -> load(context, name, resource, false));
-    }
-
-    @Override
-    public void afterApplicationStart(CamelContext context) {
         looking.scheduleWithFixedDelay(() -> look(context), LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
     }
 
@@ -102,7 +106,26 @@ class RouteFiles implements CamelContextConfiguration, RouteStatus, DisposableBe
             files.put(name, new RouteFile(name, resource.getLocation(), clock.instant(), null));
         } catch (Exception | LinkageError e) {
             LOG.error("Route file {} is broken; the others go on: {}", name, rootMessage(e));
+            if (!again) {
+                forget(context, resource);
+            }
             files.put(name, new RouteFile(name, resource.getLocation(), clock.instant(), rootMessage(e)));
+        }
+    }
+
+    /** Removes what a broken file left behind, so that its repaired form can take the place. */
+    private static void forget(CamelContext context, Resource resource) {
+        if (context instanceof ModelCamelContext model) {
+            for (RouteDefinition route : List.copyOf(model.getRouteDefinitions())) {
+                if (route.getResource() != null
+                        && resource.getLocation().equals(route.getResource().getLocation())) {
+                    try {
+                        model.removeRouteDefinition(route);
+                    } catch (Exception e) {
+                        LOG.debug("A broken route could not be removed", e);
+                    }
+                }
+            }
         }
     }
 

@@ -2,10 +2,10 @@ package dev.wasl.hub.intake;
 
 import dev.wasl.hub.canonical.ErrorCode;
 import dev.wasl.hub.canonical.HubException;
-import dev.wasl.hub.connector.Tenants;
 import dev.wasl.hub.journal.Arrival;
 import dev.wasl.hub.journal.Arrival.Outcome;
 import dev.wasl.hub.journal.RejectedRequests;
+import dev.wasl.hub.tenant.Tenants;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.http.HttpServletRequest;

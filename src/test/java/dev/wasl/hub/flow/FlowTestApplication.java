@@ -50,7 +50,7 @@ import org.springframework.transaction.support.TransactionTemplate;
     "dev.wasl.hub.flow",
     "dev.wasl.hub.journal",
     "dev.wasl.hub.delivery",
-    "dev.wasl.hub.connector",
+    "dev.wasl.hub.tenant",
     "dev.wasl.hub.ops.broker"
 })
 class FlowTestApplication {

@@ -2,6 +2,7 @@ package dev.wasl.hub.ops.broker;
 
 import dev.wasl.hub.canonical.ErrorCode;
 import dev.wasl.hub.canonical.HubException;
+import dev.wasl.hub.ops.Queues;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,37 +19,23 @@ import org.apache.activemq.artemis.api.core.client.ServerLocator;
  * The queues of the hub. They exist before anything is sent: a message for a multicast address without queues would
  * vanish.
  */
-public final class BrokerTopology {
-
-    /** The multicast address that every canonical message is sent to. */
-    public static final String CANONICAL = "canonical";
-
-    /** Where the broker puts what was delivered too often; the hub parks it from there. */
-    public static final String DEAD_LETTER = "dead-letter";
-
-    /** Where expired messages go. */
-    public static final String EXPIRED = "expired";
+final class BrokerTopology {
 
     private BrokerTopology() {}
-
-    /** The queue of a connector's received messages. */
-    public static String inbound(String connector) {
-        return "inbound." + connector;
-    }
 
     /** Address, then routing, of every queue by name. */
     static Map<String, QueueConfiguration> queues(Collection<String> connectors) {
         Map<String, QueueConfiguration> queues = new TreeMap<>();
         for (String connector : connectors) {
-            anycast(queues, inbound(connector));
+            anycast(queues, Queues.inbound(connector));
         }
-        anycast(queues, DEAD_LETTER);
-        anycast(queues, EXPIRED);
+        anycast(queues, Queues.DEAD_LETTER);
+        anycast(queues, Queues.EXPIRED);
         for (String consumer : new String[] {"crm", "analytics", "notify"}) {
             queues.put(
                     consumer,
                     QueueConfiguration.of(consumer)
-                            .setAddress(CANONICAL)
+                            .setAddress(Queues.CANONICAL)
                             .setRoutingType(RoutingType.MULTICAST)
                             .setDurable(true));
         }

@@ -2,6 +2,7 @@ package dev.wasl.hub.ops.broker;
 
 import dev.wasl.hub.canonical.ErrorCode;
 import dev.wasl.hub.canonical.HubException;
+import dev.wasl.hub.ops.Queues;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -70,8 +71,8 @@ final class EmbeddedBroker implements DisposableBean {
 
     private static AddressSettings addressSettings(BrokerProperties properties) {
         return new AddressSettings()
-                .setDeadLetterAddress(SimpleString.of(BrokerTopology.DEAD_LETTER))
-                .setExpiryAddress(SimpleString.of(BrokerTopology.EXPIRED))
+                .setDeadLetterAddress(SimpleString.of(Queues.DEAD_LETTER))
+                .setExpiryAddress(SimpleString.of(Queues.EXPIRED))
                 .setMaxDeliveryAttempts(MAX_DELIVERY_ATTEMPTS)
                 .setAddressFullMessagePolicy(AddressFullMessagePolicy.PAGE)
                 .setMaxSizeBytes(properties.maxMemory().toBytes() / 2)
