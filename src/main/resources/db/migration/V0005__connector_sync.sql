@@ -6,7 +6,7 @@ CREATE TABLE hub.connector_sync (
     connector        text        NOT NULL,
     mark             timestamptz,           -- every change up to here was stored
     gap_top          timestamptz,           -- after a run that ended early: everything newer than the gap, up to here, was stored
-    gap_page         integer,               -- and the gap begins on this page or later
+    gap_offset       integer,               -- and at least so many rows come before the gap
     paused           boolean     NOT NULL DEFAULT false,
     run_requested_at timestamptz,
     phase            text        NOT NULL DEFAULT 'STANDBY', -- RUNNING, IDLE, BLOCKED, NEEDS_ATTENTION, STANDBY

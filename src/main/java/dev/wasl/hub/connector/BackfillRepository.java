@@ -76,7 +76,8 @@ class BackfillRepository {
                         UPDATE hub.connector_backfill
                         SET next_page = ? + 1, pages = pages + 1, rows_stored = rows_stored + ?,
                             newest_at = coalesce(newest_at, ?), reached_at = coalesce(?, reached_at),
-                            source_total = coalesce(?, source_total), busy_ms = busy_ms + ?, error = NULL
+                            source_total = coalesce(?, source_total), calls = calls + ?, busy_ms = busy_ms + ?,
+                            error = NULL
                         WHERE id = ? AND next_page = ? AND state IN ('RUNNING', 'PAUSED')
                         """,
                         page.number(),
@@ -84,6 +85,7 @@ class BackfillRepository {
                         SyncRepository.timestamp(page.newestAt()),
                         SyncRepository.timestamp(page.oldestAt()),
                         page.sourceTotal(),
+                        page.calls(),
                         page.busy().toMillis(),
                         id,
                         page.number())

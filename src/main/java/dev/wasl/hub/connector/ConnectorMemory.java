@@ -77,6 +77,7 @@ public final class ConnectorMemory {
      * @param newestAt creation time of its first row; null when unknown
      * @param oldestAt creation time of its last row; null when unknown
      * @param sourceTotal what the source says it has; null when it does not say
+     * @param calls made since the page before
      * @param busy the time it took
      */
     public record StoredPage(
@@ -85,6 +86,7 @@ public final class ConnectorMemory {
             @Nullable Instant newestAt,
             @Nullable Instant oldestAt,
             @Nullable Long sourceTotal,
+            long calls,
             Duration busy) {}
 
     /** Makes the connector known; harmless when it is. */
@@ -254,7 +256,7 @@ public final class ConnectorMemory {
         return Boolean.TRUE.equals(moved);
     }
 
-    /** Counts calls that a backfill made. */
+    /** Counts calls that a backfill made without storing a page. */
     public void backfillCalls(UUID id, long calls) {
         backfills.countCalls(id, calls);
     }

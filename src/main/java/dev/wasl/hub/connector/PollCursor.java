@@ -8,16 +8,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param mark every change up to here was stored; null before the first poll
  * @param gapTop set after a run that ended early: everything newer than the gap, up to here, was stored
- * @param gapPage where the gap began when it was left; rows only ever move to later pages, so it is there or later
+ * @param gapOffset how many rows came before the gap when it was left; rows only ever move back, so it is there or later
  */
 public record PollCursor(
         @Nullable Instant mark,
         @Nullable Instant gapTop,
-        @Nullable Integer gapPage) {
+        @Nullable Integer gapOffset) {
 
     public PollCursor {
-        if ((gapTop == null) != (gapPage == null)) {
-            throw new IllegalArgumentException("a gap has a top and a page");
+        if ((gapTop == null) != (gapOffset == null)) {
+            throw new IllegalArgumentException("a gap has a top and an offset");
         }
     }
 
@@ -27,7 +27,7 @@ public record PollCursor(
     }
 
     /** The same mark with a gap. */
-    public PollCursor withGap(Instant top, int page) {
-        return new PollCursor(mark, top, page);
+    public PollCursor withGap(Instant top, int offset) {
+        return new PollCursor(mark, top, offset);
     }
 }

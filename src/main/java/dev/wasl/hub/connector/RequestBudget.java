@@ -50,6 +50,7 @@ public final class RequestBudget {
     private static final double FAST_ENOUGH_TO_LIFT = 1_000;
     private static final Duration RECOVERY_STEP = Duration.ofSeconds(10);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration SHORTEST_BLOCK = Duration.ofSeconds(1);
     private static final Duration BLOCK_UNTOLD = Duration.ofSeconds(60);
     private static final Duration LONGEST_BLOCK_UNTOLD = Duration.ofMinutes(10);
     /** Longer than any block seen (300 s); only there so that a nonsense value does not stop a connector for years. */
@@ -259,8 +260,8 @@ public final class RequestBudget {
             }
             rateChangedAt = at;
             Duration untold = BLOCK_UNTOLD.multipliedBy(1L << Math.min(4, Math.max(0, throttledInARow - 1)));
-            Duration wait = retryAfter != null && !retryAfter.isNegative()
-                    ? min(retryAfter, LONGEST_BLOCK_TOLD)
+            Duration wait = retryAfter != null
+                    ? min(max(retryAfter, SHORTEST_BLOCK), LONGEST_BLOCK_TOLD)
                     : min(untold, LONGEST_BLOCK_UNTOLD);
             block(at.plus(wait));
             until = blockedUntil;
@@ -425,6 +426,10 @@ public final class RequestBudget {
             sum += usedPerSecond[(int) ((now.getEpochSecond() - back) % HOUR)];
         }
         return (double) sum / OBSERVED_SECONDS;
+    }
+
+    private static Duration max(Duration a, Duration b) {
+        return a.compareTo(b) >= 0 ? a : b;
     }
 
     private static Duration min(Duration a, Duration b) {

@@ -122,7 +122,7 @@ class SyncRepository {
     PollCursor readCursor(String tenant, String connector) {
         return jdbc
                 .query(
-                        "SELECT mark, gap_top, gap_page FROM hub.connector_sync WHERE tenant = ? AND connector = ?",
+                        "SELECT mark, gap_top, gap_offset FROM hub.connector_sync WHERE tenant = ? AND connector = ?",
                         (row, number) -> cursor(row),
                         tenant,
                         connector)
@@ -134,18 +134,18 @@ class SyncRepository {
     boolean moveCursor(String tenant, String connector, PollCursor from, PollCursor to) {
         return jdbc.update(
                         """
-                        UPDATE hub.connector_sync SET mark = ?, gap_top = ?, gap_page = ?
+                        UPDATE hub.connector_sync SET mark = ?, gap_top = ?, gap_offset = ?
                         WHERE tenant = ? AND connector = ? AND mark IS NOT DISTINCT FROM ?
-                            AND gap_top IS NOT DISTINCT FROM ? AND gap_page IS NOT DISTINCT FROM ?
+                            AND gap_top IS NOT DISTINCT FROM ? AND gap_offset IS NOT DISTINCT FROM ?
                         """,
                         timestamp(to.mark()),
                         timestamp(to.gapTop()),
-                        to.gapPage(),
+                        to.gapOffset(),
                         tenant,
                         connector,
                         timestamp(from.mark()),
                         timestamp(from.gapTop()),
-                        from.gapPage())
+                        from.gapOffset())
                 == 1;
     }
 
@@ -270,7 +270,8 @@ class SyncRepository {
     }
 
     private static PollCursor cursor(ResultSet row) throws SQLException {
-        return new PollCursor(instant(row, "mark"), instant(row, "gap_top"), row.getObject("gap_page", Integer.class));
+        return new PollCursor(
+                instant(row, "mark"), instant(row, "gap_top"), row.getObject("gap_offset", Integer.class));
     }
 
     static @Nullable Instant instant(ResultSet row, String column) throws SQLException {

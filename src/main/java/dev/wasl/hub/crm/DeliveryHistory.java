@@ -72,7 +72,7 @@ final class DeliveryHistory {
             all.add(seen(state.end()));
         }
         List<Step> merged = new ArrayList<>();
-        for (Step step : withoutRepeats(withoutTwins(all))) {
+        for (Step step : withoutRepeats(withoutTwins(all, state.seen().code()))) {
             DeliveryStatus status = step.status() == null ? null : state.statusOf(step.status(), step.at());
             merged.add(new Step(step.at(), step.code(), step.value(), status, step.exact()));
         }
@@ -83,7 +83,7 @@ final class DeliveryHistory {
         return new Step(seen.at(), seen.code(), seen.value(), seen.status(), seen.via() == Delivery.Via.WEBHOOK);
     }
 
-    private static List<Step> withoutTwins(List<Step> all) {
+    private static List<Step> withoutTwins(List<Step> all, int presentCode) {
         all.sort(Comparator.comparing(Step::at)
                 .thenComparing(Step::code)
                 .thenComparing(Step::exact, Comparator.reverseOrder())
@@ -100,7 +100,10 @@ final class DeliveryHistory {
                 kept.add(step);
             }
         }
-        kept.sort(Comparator.comparing(Step::at).thenComparing(Step::code));
+        // of several states at one moment the present one is last, so that it is not taken for a repeat
+        kept.sort(Comparator.comparing(Step::at)
+                .thenComparing(step -> step.code() == presentCode)
+                .thenComparing(Step::code));
         return kept;
     }
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A delivery as Bosta wrote it, with what is needed to tell it from others.
  *
- * @param id Bosta's id, else the tracking number; empty when it has neither
+ * @param id Bosta's id, else the tracking number, else the digest
  * @param trackingNumber digits; null when it has none that can be asked for
  * @param updatedAt by Bosta's clock; null when unreadable
  * @param createdAt by Bosta's clock; null when unreadable
@@ -51,14 +51,15 @@ record BostaRow(
             id = number == null ? "" : number;
         }
         Instant createdAt = BostaTimes.read(delivery.get("creationTimestamp"));
+        String digest = digest(tenant, id, body);
         return new BostaRow(
-                id,
+                id.isEmpty() ? digest : id,
                 trackingNumber,
                 BostaTimes.read(delivery.get("updatedAt")),
                 createdAt == null ? BostaTimes.read(delivery.get("createdAt")) : createdAt,
                 code(delivery.path("state").path("code")),
                 body,
-                digest(tenant, id, body));
+                digest);
     }
 
     /** The row as a message whose identity is its content: the same content is the same message, however often it is read. */

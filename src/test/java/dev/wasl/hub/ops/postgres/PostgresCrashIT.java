@@ -46,11 +46,12 @@ class PostgresCrashIT {
 
     private static String classPath;
 
+    private final List<Process> started = new ArrayList<>();
+
     @TempDir
     private Path folder;
 
     private Path data;
-    private final List<Process> started = new ArrayList<>();
 
     @BeforeAll
     static void copyClassPath() throws IOException {
@@ -68,6 +69,7 @@ class PostgresCrashIT {
                 copies.add(target);
             }
         }
+        Binaries.unpack(Files.createDirectory(shared.resolve("pgbin")));
         classPath = copies.stream().map(Path::toString).collect(Collectors.joining(":"));
     }
 
@@ -88,6 +90,8 @@ class PostgresCrashIT {
     void prepare() throws IOException {
         open(folder);
         data = folder.toRealPath().resolve("data");
+        Folders.createPrivate(data);
+        Files.createSymbolicLink(data.resolve("pgbin"), shared.resolve("pgbin"));
     }
 
     @AfterEach
@@ -205,7 +209,6 @@ class PostgresCrashIT {
     @Test
     void runs_for_an_ordinary_user() throws Exception {
         assumeTrue(ROOT, "only root can become somebody else");
-        Files.createDirectory(data);
         Folders.give(data, 65534, 65534);
 
         start(List.of(NOBODY.split(" ")), null).destroyForcibly().waitFor();
@@ -218,7 +221,6 @@ class PostgresCrashIT {
     @Test
     void runs_for_a_user_that_is_in_no_user_list() throws Exception {
         assumeTrue(ROOT, "only root can become somebody else");
-        Files.createDirectory(data);
         Folders.give(data, 54321, 54321);
 
         start(List.of("setpriv", "--reuid=54321", "--regid=54321", "--clear-groups", "--"), null);
@@ -245,7 +247,6 @@ class PostgresCrashIT {
     @Test
     void keeps_the_owner_of_the_database_when_root_starts_it_later() throws Exception {
         assumeTrue(ROOT, "only root can become somebody else");
-        Files.createDirectory(data);
         Folders.give(data, 65534, 65534);
         start(List.of(NOBODY.split(" ")), null).destroyForcibly().waitFor();
 
