@@ -94,7 +94,7 @@ start_hub() { # data folder, heap, arguments...
     started=("$hub_pid" "${started[@]}")
     hub_port=
     for _ in $(seq 600); do
-        hub_port=$(sed -nE 's/.*Tomcat started on port ([0-9]+).*/\1/p' "$hub_log" | head -n 1)
+        hub_port=$(sed -nE '/Tomcat started on port/ {s/.*on port ([0-9]+).*/\1/p; q}' "$hub_log")
         [[ -z $hub_port ]] || break
         kill -0 "$hub_pid" 2>/dev/null || fail "the hub ended: $(tail -20 "$hub_log")"
         sleep 0.2
