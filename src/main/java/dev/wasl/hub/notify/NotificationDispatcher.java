@@ -1,6 +1,6 @@
 package dev.wasl.hub.notify;
 
-import dev.wasl.hub.connector.Tenants;
+import dev.wasl.hub.tenant.Tenants;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -86,13 +86,13 @@ public class Notifications {
     /**
      * Lets a held notification go on; one whose outcome is unknown is sent once more, which the person decides.
      *
-     * @return false when it is not held, or too old to be told
+     * @return false when the tenant has no such notification, when it is not held, or too old to be told
      */
-    public boolean release(UUID id) {
+    public boolean release(String tenant, UUID id) {
         Instant now = clock.instant();
         Boolean released = transaction.execute(status -> {
             Notice notice = repository.lock(List.of(id)).get(id);
-            if (notice == null || !notice.release(now)) {
+            if (notice == null || !notice.tenant.equals(tenant) || !notice.release(now)) {
                 return false;
             }
             repository.save(List.of(notice), now);

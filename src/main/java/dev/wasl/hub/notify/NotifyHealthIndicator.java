@@ -1,5 +1,6 @@
 package dev.wasl.hub.notify;
 
+import dev.wasl.hub.tenant.Tenants;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,19 +22,22 @@ class NotifyHealthIndicator implements HealthIndicator {
 
     private final NotificationDispatcher dispatcher;
     private final NotificationRules rules;
-    private final NotificationLog log;
+    private final NotificationDesk desk;
+    private final Tenants tenants;
     private final NotifySettings settings;
     private final Clock clock;
 
     NotifyHealthIndicator(
             NotificationDispatcher dispatcher,
             NotificationRules rules,
-            NotificationLog log,
+            NotificationDesk desk,
+            Tenants tenants,
             NotifySettings settings,
             Clock clock) {
         this.dispatcher = dispatcher;
         this.rules = rules;
-        this.log = log;
+        this.desk = desk;
+        this.tenants = tenants;
         this.settings = settings;
         this.clock = clock;
     }
@@ -50,7 +54,7 @@ class NotifyHealthIndicator implements HealthIndicator {
                     .withDetail("dispatcher", beat == null ? "not running" : "silent since " + beat)
                     .build();
         }
-        List<NotificationLog.Circuit> circuits = log.openCircuits();
+        List<NotificationDesk.Circuit> circuits = desk.openCircuits(tenants.names());
         Health.Builder health = circuits.isEmpty() && rules.problem().isEmpty() ? Health.up() : Health.status(DEGRADED);
         circuits.forEach(circuit -> health.withDetail(
                 "circuit " + circuit.tenant() + '/' + circuit.provider(),

@@ -3,7 +3,7 @@ package dev.wasl.hub.notify;
 import dev.wasl.hub.canonical.ErrorCode;
 import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.canonical.Notification.Status;
-import dev.wasl.hub.connector.Tenants;
+import dev.wasl.hub.tenant.Tenants;
 import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
 import jakarta.mail.internet.InternetAddress;

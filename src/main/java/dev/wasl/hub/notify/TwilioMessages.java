@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.wasl.hub.canonical.ErrorCode;
 import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.canonical.Notification.Status;
-import dev.wasl.hub.connector.Tenants;
+import dev.wasl.hub.tenant.Tenants;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;

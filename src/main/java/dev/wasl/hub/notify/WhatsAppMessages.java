@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.wasl.hub.canonical.ErrorCode;
 import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.canonical.Notification.Status;
-import dev.wasl.hub.connector.Tenants;
+import dev.wasl.hub.tenant.Tenants;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;

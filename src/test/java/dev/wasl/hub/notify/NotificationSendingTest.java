@@ -96,7 +96,7 @@ class NotificationSendingTest {
         hub.apply(delivery("90000001", DeliveryStatus.OUT_FOR_DELIVERY, NOW));
         hub.drain();
 
-        NotificationLog.Entry entry = hub.only();
+        NotificationDesk.Entry entry = hub.only();
         assertThat(entry.state()).isEqualTo(Status.ACCEPTED);
         PROVIDER.verify(1, postRequestedFor(urlEqualTo(WHATSAPP)).withRequestBody(equalToJson("""
                                 {"messaging_product":"whatsapp","recipient_type":"individual","to":"%s","type":"template",
@@ -188,7 +188,7 @@ class NotificationSendingTest {
         assertThat(requests(SMS)).isLessThanOrEqualTo(1);
         assertThat(hub.journey().attempts()).hasSize(1);
         assertThat(hub.only().heldCode()).isEqualTo("WASL-6005");
-        assertThat(hub.get(NotificationLog.class).attention("shop").unknown()).isEqualTo(1);
+        assertThat(hub.attention().unknown()).isEqualTo(1);
     }
 
     @Test
@@ -255,12 +255,12 @@ class NotificationSendingTest {
         hub.drain();
         PROVIDER.stubFor(post(SMS).willReturn(okJson("{\"sid\":\"SM2\"}").withStatus(201)));
 
-        assertThat(hub.get(Notifications.class).release(hub.only().id())).isTrue();
+        assertThat(hub.get(Notifications.class).release("shop", hub.only().id())).isTrue();
         hub.drain();
 
         assertThat(requests(SMS)).isEqualTo(2);
         assertThat(hub.only().state()).isEqualTo(Status.ACCEPTED);
-        assertThat(hub.get(Notifications.class).release(hub.only().id())).isFalse();
+        assertThat(hub.get(Notifications.class).release("shop", hub.only().id())).isFalse();
     }
 
     @Test
@@ -431,10 +431,7 @@ class NotificationSendingTest {
             }
             hub.drain();
 
-            NotificationLog.Entry entry = hub.get(NotificationLog.class)
-                    .page(null, null, number, null, 1)
-                    .entries()
-                    .get(0);
+            NotificationDesk.Entry entry = hub.about(number).get(0);
             assertThat(entry.state()).isEqualTo(Status.DELIVERED);
             assertThat(entry.dueAt()).isNull();
             assertThat(hub.jdbc.queryForObject(
@@ -512,10 +509,10 @@ class NotificationSendingTest {
         hub.apply(delivery("90000003", DeliveryStatus.EXCEPTION, NOW));
         hub.drain();
         assertThat(requests(SMS)).isEqualTo(refused);
-        assertThat(hub.get(NotificationLog.class).openCircuits())
+        assertThat(hub.circuits())
                 .singleElement()
                 .satisfies(circuit -> assertThat(circuit.code()).isEqualTo("20003"));
-        assertThat(hub.get(NotificationLog.class).counts("shop")).containsExactly(Map.entry(Status.REQUESTED, 3L));
+        assertThat(hub.states()).containsExactly(Map.entry(Status.REQUESTED, 3L));
 
         hub.clock.advance(Duration.ofMinutes(2));
         hub.drain();
@@ -527,8 +524,8 @@ class NotificationSendingTest {
             hub.drain();
         }
 
-        assertThat(hub.get(NotificationLog.class).openCircuits()).isEmpty();
-        assertThat(hub.get(NotificationLog.class).counts("shop")).containsExactly(Map.entry(Status.ACCEPTED, 3L));
+        assertThat(hub.circuits()).isEmpty();
+        assertThat(hub.states()).containsExactly(Map.entry(Status.ACCEPTED, 3L));
     }
 
     @Test
@@ -541,16 +538,16 @@ class NotificationSendingTest {
         }
         hub.drain();
         assertThat(requests(SMS)).isEqualTo(2);
-        assertThat(hub.get(NotificationLog.class).attention("shop").held()).isEqualTo(2);
+        assertThat(hub.attention().held()).isEqualTo(2);
 
         hub.clock.advance(Duration.ofMinutes(61));
         hub.drain();
         assertThat(requests(SMS)).isEqualTo(2);
-        List<NotificationLog.Entry> held = hub.get(NotificationLog.class)
-                .page("shop", Status.REQUESTED, null, null, 10)
-                .entries();
+        List<NotificationDesk.Entry> held = hub.all().stream()
+                .filter(entry -> entry.state() == Status.REQUESTED)
+                .toList();
         assertThat(held).allSatisfy(entry -> assertThat(entry.heldCode()).isEqualTo("WASL-6006"));
-        held.forEach(entry -> hub.get(Notifications.class).release(entry.id()));
+        held.forEach(entry -> hub.get(Notifications.class).release("shop", entry.id()));
         hub.drain();
 
         assertThat(requests(SMS)).isEqualTo(4);
@@ -570,7 +567,7 @@ class NotificationSendingTest {
         assertThat(requests(SMS)).isZero();
 
         java.nio.file.Files.writeString(file, "{{trackingNumber}} مرحبا");
-        hub.get(Notifications.class).release(hub.only().id());
+        hub.get(Notifications.class).release("shop", hub.only().id());
         hub.drain();
 
         assertThat(form()).containsEntry("Body", "90000001 مرحبا");

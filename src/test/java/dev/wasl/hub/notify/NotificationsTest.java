@@ -45,7 +45,7 @@ class NotificationsTest {
     void requests_a_notification_and_tells_the_hub() {
         hub.apply(delivery("90000001", DeliveryStatus.OUT_FOR_DELIVERY, NOW));
 
-        NotificationLog.Entry entry = hub.only();
+        NotificationDesk.Entry entry = hub.only();
         assertThat(entry.rule()).isEqualTo("out-for-delivery");
         assertThat(entry.cause()).isEqualTo("delivery/bosta/90000001#OUT_FOR_DELIVERY#1");
         assertThat(entry.state()).isEqualTo(Status.REQUESTED);
@@ -68,12 +68,12 @@ class NotificationsTest {
         NotificationOutbox outbox = hub.get(NotificationOutbox.class);
         hub.get(NotifyHub.Published.class).broken = true;
         org.assertj.core.api.Assertions.assertThatThrownBy(outbox::publish).isInstanceOf(IllegalStateException.class);
-        assertThat(hub.get(NotificationLog.class).attention(null).unpublished()).isEqualTo(1);
+        assertThat(hub.attention().unpublished()).isEqualTo(1);
 
         hub.get(NotifyHub.Published.class).broken = false;
 
         assertThat(outbox.publish()).isEqualTo(1);
-        assertThat(hub.get(NotificationLog.class).attention(null).unpublished()).isZero();
+        assertThat(hub.attention().unpublished()).isZero();
     }
 
     @Test
@@ -215,7 +215,7 @@ class NotificationsTest {
         hub.apply(delivery("90000001", DeliveryStatus.OUT_FOR_DELIVERY, NOW, null, 1));
         assertThat(hub.only().heldCode()).isEqualTo("WASL-6002");
         assertThat(hub.only().dueAt()).isNull();
-        assertThat(hub.get(NotificationLog.class).attention("shop").waitingForRecipient())
+        assertThat(hub.attention().waitingForRecipient())
                 .isEqualTo(1);
 
         hub.apply(delivery("90000001", DeliveryStatus.OUT_FOR_DELIVERY, NOW.plusSeconds(20)));
@@ -244,9 +244,7 @@ class NotificationsTest {
         assertThat(hub.only().address()).isEqualTo(PHONE);
 
         hub.apply(delivery("90000002", DeliveryStatus.DELIVERED, NOW, onlyLandline, 1));
-        assertThat(hub.get(NotificationLog.class)
-                        .page(null, null, "90000002", null, 10)
-                        .entries())
+        assertThat(hub.about("90000002"))
                 .singleElement()
                 .satisfies(entry -> assertThat(entry.heldCode()).isEqualTo("WASL-6002"));
     }
@@ -282,16 +280,42 @@ class NotificationsTest {
                 delivery("90000002", DeliveryStatus.DELIVERED, NOW),
                 payment("1", "amine@example.com", NOW));
         NotificationLog log = hub.get(NotificationLog.class);
+        List<String> shop = List.of("shop");
 
-        NotificationLog.Page first = log.page("shop", Status.REQUESTED, null, null, 2);
-        NotificationLog.Page second = log.page("shop", Status.REQUESTED, null, first.next(), 2);
+        List<NotificationLog.Entry> first = log.page(new NotificationLog.Filter(shop, null, Status.REQUESTED, null, 2));
+        NotificationLog.Entry last = first.get(1);
+        List<NotificationLog.Entry> second = log.page(new NotificationLog.Filter(
+                shop,
+                null,
+                Status.REQUESTED,
+                new NotificationLog.Position(last.requestedAt(), last.id()),
+                2));
 
-        assertThat(first.entries()).hasSize(2);
-        assertThat(second.entries()).hasSize(1).doesNotContainAnyElementsOf(first.entries());
-        assertThat(second.next()).isNull();
-        assertThat(log.page(null, null, PHONE, null, 10).entries()).hasSize(2);
-        assertThat(log.page(null, null, "pi_1", null, 10).entries()).hasSize(1);
-        assertThat(log.page("nobody", null, null, null, 10).entries()).isEmpty();
-        assertThat(log.counts("shop")).containsExactly(Map.entry(Status.REQUESTED, 3L));
+        assertThat(first).hasSize(2);
+        assertThat(second).hasSize(1).doesNotContainAnyElementsOf(first);
+        assertThat(log.page(new NotificationLog.Filter(shop, Channel.EMAIL, null, null, 5)))
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.recipient()).isEqualTo("amine@example.com"));
+        assertThat(log.findByReference(shop, PHONE, 10)).hasSize(2);
+        assertThat(log.findByReference(shop, "pi_1", 10)).hasSize(1);
+        assertThat(log.counts(shop, NOW))
+                .containsExactly(
+                        new NotificationLog.Count(Channel.EMAIL, Status.REQUESTED, 1),
+                        new NotificationLog.Count(Channel.WHATSAPP, Status.REQUESTED, 2));
+    }
+
+    @Test
+    void answers_nothing_to_who_may_see_no_tenant() {
+        hub.apply(delivery("90000001", DeliveryStatus.DELIVERED, NOW));
+        NotificationLog log = hub.get(NotificationLog.class);
+
+        for (List<String> tenants : List.of(List.<String>of(), List.of("nobody"))) {
+            assertThat(log.page(new NotificationLog.Filter(tenants, null, null, null, 5))).isEmpty();
+            assertThat(log.findByReference(tenants, PHONE, 5)).isEmpty();
+            assertThat(log.counts(tenants, NOW)).isEmpty();
+            assertThat(hub.get(NotificationDesk.class).find(tenants, hub.only().id())).isEmpty();
+            assertThat(hub.get(NotificationDesk.class).attention(tenants).waitingForRecipient()).isZero();
+        }
+        assertThat(hub.get(Notifications.class).release("nobody", hub.only().id())).isFalse();
     }
 }

@@ -19,7 +19,7 @@ import dev.wasl.hub.canonical.NotificationReceipt;
 import dev.wasl.hub.canonical.Party;
 import dev.wasl.hub.canonical.Payment;
 import dev.wasl.hub.canonical.PaymentStatus;
-import dev.wasl.hub.connector.Tenants;
+import dev.wasl.hub.tenant.Tenants;
 import dev.wasl.hub.journal.Inbox;
 import dev.wasl.hub.journal.OwnEvents;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -86,7 +86,7 @@ final class NotifyHub implements AutoCloseable {
                 Templates.class,
                 NotificationRepository.class,
                 NotificationLogRepository.class,
-                NotificationLog.class,
+                NotificationDesk.class,
                 NotificationMetrics.class,
                 NotifySignal.class,
                 NotificationSending.class,
@@ -150,17 +150,40 @@ final class NotifyHub implements AutoCloseable {
         }
     }
 
-    NotificationLog.Entry only() {
-        List<NotificationLog.Entry> entries =
-                get(NotificationLog.class).page(null, null, null, null, 10).entries();
+    List<NotificationDesk.Entry> all() {
+        return jdbc.queryForList("SELECT id FROM hub.notification ORDER BY created_at, id", UUID.class).stream()
+                .map(id -> get(NotificationDesk.class).find(List.of(TENANT), id).orElseThrow().entry())
+                .toList();
+    }
+
+    List<NotificationDesk.Entry> about(String reference) {
+        return all().stream().filter(entry -> reference.equals(entry.reference())).toList();
+    }
+
+    NotificationDesk.Entry only() {
+        List<NotificationDesk.Entry> entries = all();
         if (entries.size() != 1) {
             throw new AssertionError("expected one notification, found " + entries);
         }
         return entries.get(0);
     }
 
-    NotificationLog.Journey journey() {
-        return get(NotificationLog.class).find(only().id()).orElseThrow();
+    NotificationDesk.Journey journey() {
+        return get(NotificationDesk.class).find(List.of(TENANT), only().id()).orElseThrow();
+    }
+
+    NotificationDesk.Attention attention() {
+        return get(NotificationDesk.class).attention(List.of(TENANT));
+    }
+
+    List<NotificationDesk.Circuit> circuits() {
+        return get(NotificationDesk.class).openCircuits(List.of(TENANT));
+    }
+
+    Map<Status, Long> states() {
+        return all().stream()
+                .collect(java.util.stream.Collectors.groupingBy(
+                        NotificationDesk.Entry::state, java.util.stream.Collectors.counting()));
     }
 
     @Override

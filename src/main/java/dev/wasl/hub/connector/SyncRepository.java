@@ -1,0 +1,285 @@
+package dev.wasl.hub.connector;
+
+import dev.wasl.hub.connector.SyncState.Phase;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Repository;
+
+/** State, cursor and the known rows of connectors that ask. */
+@Repository
+class SyncRepository {
+
+    private final JdbcTemplate jdbc;
+
+    SyncRepository(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** A row of {@code connector_sync} with its repairs. */
+    record Row(
+            String tenant,
+            String connector,
+            Phase phase,
+            boolean paused,
+            @Nullable Instant runRequestedAt,
+            PollCursor cursor,
+            @Nullable Instant beatAt,
+            @Nullable Instant blockedUntil,
+            @Nullable Instant lastRunAt,
+            @Nullable Instant lastSuccessAt,
+            @Nullable String errorCode,
+            @Nullable String error,
+            @Nullable Instant errorAt,
+            long rowsSeen,
+            long rowsChanged,
+            long details,
+            long inconsistent,
+            long calls,
+            long throttled,
+            long repairedToday,
+            long repairedTotal) {}
+
+    void register(String tenant, String connector) {
+        jdbc.update(
+                "INSERT INTO hub.connector_sync (tenant, connector) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                tenant,
+                connector);
+    }
+
+    List<Row> rows(LocalDate today) {
+        return jdbc.query(
+                """
+                SELECT s.*, coalesce(r.total, 0) AS repaired_total, coalesce(r.today, 0) AS repaired_today
+                FROM hub.connector_sync s
+                LEFT JOIN (
+                    SELECT tenant, connector, sum(repaired) AS total, sum(repaired) FILTER (WHERE day = ?) AS today
+                    FROM hub.connector_repair GROUP BY tenant, connector) r USING (tenant, connector)
+                ORDER BY tenant, connector
+                """,
+                (row, number) -> new Row(
+                        row.getString("tenant"),
+                        row.getString("connector"),
+                        Phase.valueOf(row.getString("phase")),
+                        row.getBoolean("paused"),
+                        instant(row, "run_requested_at"),
+                        cursor(row),
+                        instant(row, "beat_at"),
+                        instant(row, "blocked_until"),
+                        instant(row, "last_run_at"),
+                        instant(row, "last_success_at"),
+                        row.getString("error_code"),
+                        row.getString("error"),
+                        instant(row, "error_at"),
+                        row.getLong("rows_seen"),
+                        row.getLong("rows_changed"),
+                        row.getLong("details"),
+                        row.getLong("inconsistent"),
+                        row.getLong("calls"),
+                        row.getLong("throttled"),
+                        row.getLong("repaired_today"),
+                        row.getLong("repaired_total")),
+                java.sql.Date.valueOf(today));
+    }
+
+    ConnectorMemory.Orders orders(String tenant, String connector) {
+        return jdbc
+                .query(
+                        "SELECT paused, run_requested_at FROM hub.connector_sync WHERE tenant = ? AND connector = ?",
+                        (row, number) ->
+                                new ConnectorMemory.Orders(row.getBoolean(1), instant(row, "run_requested_at")),
+                        tenant,
+                        connector)
+                .stream()
+                .findFirst()
+                .orElse(new ConnectorMemory.Orders(false, null));
+    }
+
+    void requestRun(String tenant, String connector, Instant now) {
+        jdbc.update(
+                "UPDATE hub.connector_sync SET run_requested_at = ? WHERE tenant = ? AND connector = ?",
+                Timestamp.from(now),
+                tenant,
+                connector);
+    }
+
+    void pause(String tenant, String connector, boolean paused) {
+        jdbc.update(
+                "UPDATE hub.connector_sync SET paused = ? WHERE tenant = ? AND connector = ?",
+                paused,
+                tenant,
+                connector);
+    }
+
+    PollCursor readCursor(String tenant, String connector) {
+        return jdbc
+                .query(
+                        "SELECT mark, gap_top, gap_offset FROM hub.connector_sync WHERE tenant = ? AND connector = ?",
+                        (row, number) -> cursor(row),
+                        tenant,
+                        connector)
+                .stream()
+                .findFirst()
+                .orElse(PollCursor.at(null));
+    }
+
+    boolean moveCursor(String tenant, String connector, PollCursor from, PollCursor to) {
+        return jdbc.update(
+                        """
+                        UPDATE hub.connector_sync SET mark = ?, gap_top = ?, gap_offset = ?
+                        WHERE tenant = ? AND connector = ? AND mark IS NOT DISTINCT FROM ?
+                            AND gap_top IS NOT DISTINCT FROM ? AND gap_offset IS NOT DISTINCT FROM ?
+                        """,
+                        timestamp(to.mark()),
+                        timestamp(to.gapTop()),
+                        to.gapOffset(),
+                        tenant,
+                        connector,
+                        timestamp(from.mark()),
+                        timestamp(from.gapTop()),
+                        from.gapOffset())
+                == 1;
+    }
+
+    void runStarted(String tenant, String connector, Instant now) {
+        jdbc.update("""
+                UPDATE hub.connector_sync SET last_run_at = ?,
+                    run_requested_at = CASE WHEN run_requested_at > ? THEN run_requested_at END
+                WHERE tenant = ? AND connector = ?
+                """, Timestamp.from(now), Timestamp.from(now), tenant, connector);
+    }
+
+    void runSucceeded(String tenant, String connector, Instant now) {
+        jdbc.update("""
+                UPDATE hub.connector_sync SET last_success_at = ?, error_code = NULL, error = NULL, error_at = NULL
+                WHERE tenant = ? AND connector = ?
+                """, Timestamp.from(now), tenant, connector);
+    }
+
+    void failed(String tenant, String connector, String code, String error, Instant now) {
+        jdbc.update("""
+                UPDATE hub.connector_sync SET error_code = ?, error = ?, error_at = ?
+                WHERE tenant = ? AND connector = ?
+                """, code, error, Timestamp.from(now), tenant, connector);
+    }
+
+    void beat(
+            String tenant,
+            String connector,
+            Phase phase,
+            @Nullable Instant blockedUntil,
+            ConnectorMemory.Counts counts,
+            Instant now) {
+        jdbc.update(
+                """
+                UPDATE hub.connector_sync SET phase = ?, blocked_until = ?, beat_at = ?, calls = calls + ?,
+                    throttled = throttled + ?, inconsistent = inconsistent + ?
+                WHERE tenant = ? AND connector = ?
+                """,
+                phase.name(),
+                timestamp(blockedUntil),
+                Timestamp.from(now),
+                counts.calls(),
+                counts.throttled(),
+                counts.inconsistent(),
+                tenant,
+                connector);
+    }
+
+    void countRows(String tenant, String connector, long seen, long changed, long details) {
+        jdbc.update("""
+                UPDATE hub.connector_sync
+                SET rows_seen = rows_seen + ?, rows_changed = rows_changed + ?, details = details + ?
+                WHERE tenant = ? AND connector = ?
+                """, seen, changed, details, tenant, connector);
+    }
+
+    Map<String, String> seen(String tenant, String connector) {
+        Map<String, String> seen = new HashMap<>();
+        jdbc.query(
+                "SELECT external_id, digest FROM hub.connector_seen WHERE tenant = ? AND connector = ?",
+                row -> {
+                    seen.put(row.getString(1), row.getString(2));
+                },
+                tenant,
+                connector);
+        return seen;
+    }
+
+    void saveSeen(String tenant, String connector, Collection<ConnectorMemory.Seen> rows) {
+        jdbc.update(
+                """
+                INSERT INTO hub.connector_seen (tenant, connector, external_id, changed_at, digest)
+                SELECT ?, ?, r.id, r.changed_at::timestamptz, r.digest
+                FROM unnest(?::text[], ?::text[], ?::text[]) AS r (id, changed_at, digest)
+                ON CONFLICT ON CONSTRAINT pk_connector_seen
+                DO UPDATE SET changed_at = excluded.changed_at, digest = excluded.digest
+                WHERE (connector_seen.changed_at, connector_seen.digest) <> (excluded.changed_at, excluded.digest)
+                """,
+                tenant,
+                connector,
+                rows.stream().map(ConnectorMemory.Seen::externalId).toArray(String[]::new),
+                rows.stream().map(row -> row.changedAt().toString()).toArray(String[]::new),
+                rows.stream().map(ConnectorMemory.Seen::digest).toArray(String[]::new));
+    }
+
+    void forgetSeen(String tenant, String connector, Instant before) {
+        jdbc.update(
+                "DELETE FROM hub.connector_seen WHERE tenant = ? AND connector = ? AND changed_at < ?",
+                tenant,
+                connector,
+                Timestamp.from(before));
+    }
+
+    void countRepaired(String tenant, String connector, LocalDate day, long repaired) {
+        jdbc.update("""
+                INSERT INTO hub.connector_repair (tenant, connector, day, repaired) VALUES (?, ?, ?, ?)
+                ON CONFLICT ON CONSTRAINT pk_connector_repair
+                DO UPDATE SET repaired = connector_repair.repaired + excluded.repaired
+                """, tenant, connector, java.sql.Date.valueOf(day), repaired);
+    }
+
+    void saveChecks(String tenant, String connector, Collection<String> references, Instant now) {
+        jdbc.update("""
+                INSERT INTO hub.connector_check (tenant, connector, reference, checked_at)
+                SELECT ?, ?, r, ? FROM unnest(?::text[]) AS t (r)
+                ON CONFLICT ON CONSTRAINT pk_connector_check DO UPDATE SET checked_at = excluded.checked_at
+                """, tenant, connector, Timestamp.from(now), references.toArray(String[]::new));
+    }
+
+    List<String> checkedSince(String tenant, String connector, Instant since) {
+        return jdbc.queryForList("""
+                SELECT reference FROM hub.connector_check WHERE tenant = ? AND connector = ? AND checked_at >= ?
+                """, String.class, tenant, connector, Timestamp.from(since));
+    }
+
+    void forgetChecks(String tenant, String connector, Instant before) {
+        jdbc.update(
+                "DELETE FROM hub.connector_check WHERE tenant = ? AND connector = ? AND checked_at < ?",
+                tenant,
+                connector,
+                Timestamp.from(before));
+    }
+
+    private static PollCursor cursor(ResultSet row) throws SQLException {
+        return new PollCursor(
+                instant(row, "mark"), instant(row, "gap_top"), row.getObject("gap_offset", Integer.class));
+    }
+
+    static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        Timestamp value = row.getTimestamp(column);
+        return value == null ? null : value.toInstant();
+    }
+
+    static @Nullable Timestamp timestamp(@Nullable Instant instant) {
+        return instant == null ? null : Timestamp.from(instant);
+    }
+}

@@ -1,0 +1,60 @@
+package dev.wasl.hub.connector.bosta;
+
+import dev.wasl.hub.connector.ConnectorMemory;
+import dev.wasl.hub.connector.OpenDeliveries;
+import dev.wasl.hub.connector.OpenDeliveries.OpenDelivery;
+import dev.wasl.hub.connector.RequestBudget.Priority;
+import dev.wasl.hub.connector.Want;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Looks for open deliveries that nothing was heard of for long, and wishes for their details: webhooks get lost, and a row
+ * can slip through between pages. Goes round all of them before it asks for the same one again.
+ */
+final class BostaReconciliation {
+
+    private final String tenant;
+    private final BostaSettings settings;
+    private final ConnectorMemory memory;
+    private final OpenDeliveries open;
+    private final Clock clock;
+
+    BostaReconciliation(
+            String tenant, BostaSettings settings, ConnectorMemory memory, OpenDeliveries open, Clock clock) {
+        this.tenant = tenant;
+        this.settings = settings;
+        this.memory = memory;
+        this.open = open;
+        this.clock = clock;
+    }
+
+    /**
+     * Wishes for the details of the deliveries that are due.
+     *
+     * @return how many
+     */
+    int run() {
+        long waiting = memory.wantCounts().getOrDefault(Priority.RECONCILE, 0L);
+        int room = (int) Math.max(0, settings.reconcileBatch() - waiting);
+        if (room == 0) {
+            return 0;
+        }
+        Instant stale = clock.instant().minus(settings.staleAfter());
+        Set<String> checked = memory.checkedSince(stale);
+        List<Want> wants = open.notObservedSince(tenant, "bosta", stale, room + checked.size()).stream()
+                .filter(delivery -> !checked.contains(delivery.trackingNumber()))
+                .filter(delivery -> BostaTransport.isTrackingNumber(delivery.trackingNumber()))
+                .limit(room)
+                .map(BostaReconciliation::want)
+                .toList();
+        memory.wantChecked(wants, stale);
+        return wants.size();
+    }
+
+    private static Want want(OpenDelivery delivery) {
+        return new Want(delivery.trackingNumber(), Want.Reason.RECONCILE, delivery.rawStateCode(), 0, 0, 0);
+    }
+}

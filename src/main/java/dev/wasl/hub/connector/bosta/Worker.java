@@ -1,0 +1,104 @@
+package dev.wasl.hub.connector.bosta;
+
+import java.time.Duration;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A named thread that does one step after the other, resting in between as long as the step says, until it is stopped. */
+final class Worker {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
+
+    private final Step step;
+    private final Thread thread;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition change = lock.newCondition();
+    private boolean woken;
+    private volatile boolean stopping;
+
+    Worker(String name, Step step) {
+        this.step = step;
+        this.thread = new Thread(this::run, name);
+        thread.setDaemon(true);
+    }
+
+    /** One piece of work. */
+    @FunctionalInterface
+    interface Step {
+
+        /** Works and says how long to rest; an interrupt ends the worker. */
+        Duration run() throws InterruptedException;
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Ends a rest early. */
+    void wake() {
+        lock.lock();
+        try {
+            woken = true;
+            change.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Asks the thread to end. */
+    void interrupt() {
+        stopping = true;
+        thread.interrupt();
+    }
+
+    /**
+     * Waits for the end.
+     *
+     * @return whether it ended in time
+     */
+    boolean join(Duration patience) throws InterruptedException {
+        thread.join(Math.max(1, patience.toMillis()));
+        return !thread.isAlive();
+    }
+
+    private void run() {
+        try {
+            while (!stopping) {
+                rest(attempt());
+            }
+        } catch (InterruptedException e) {
+            // asked to end
+        }
+    }
+
+    private Duration attempt() throws InterruptedException {
+        try {
+            return step.run();
+        } catch (RuntimeException e) {
+            if (stopping) {
+                throw new InterruptedException();
+            }
+            LOG.warn("{} failed and goes on in {}.", thread.getName(), AFTER_FAILURE, e);
+            return AFTER_FAILURE;
+        }
+    }
+
+    private void rest(Duration duration) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = duration.toNanos();
+            while (!woken && left > 0) {
+                left = change.awaitNanos(left);
+            }
+            woken = false;
+        } finally {
+            lock.unlock();
+        }
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+    }
+}
