@@ -1,7 +1,6 @@
 package dev.wasl.hub.connector;
 
 import dev.wasl.hub.tenant.Tenants;
-
 import java.util.Map;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
