@@ -88,13 +88,13 @@ start_hub() { # data folder, heap, arguments...
     hub_log=$work/hub-$(basename "$data").log
     : >"$hub_log"
     WASL_BOOTSTRAP_ADMIN_PASSWORD=$(openssl rand -hex 16) WASL_BOOTSTRAP_API_KEY=$hub_key \
-        "$java" "-Xmx$heap" '-Djdk.serialFilter=!*' -jar "$jar" --server.port=0 --wasl.data-dir="$data" --wasl.sandbox.port=0 \
+        "$java" "-Xmx$heap" '-Djdk.serialFilter=!*' -jar "$jar" --server.port=0 --wasl.data-dir="$data" \
         --logging.level.root=WARN --logging.level.org.springframework.boot.web.embedded.tomcat=INFO "$@" >"$hub_log" 2>&1 &
     hub_pid=$!
     started=("$hub_pid" "${started[@]}")
     hub_port=
     for _ in $(seq 600); do
-        hub_port=$(sed -nE 's/.*Tomcat started on port ([0-9]+).*/\1/p' "$hub_log" | head -n 1)
+        hub_port=$(sed -nE '/Tomcat started on port/ {s/.*on port ([0-9]+).*/\1/p; q}' "$hub_log")
         [[ -z $hub_port ]] || break
         kill -0 "$hub_pid" 2>/dev/null || fail "the hub ended: $(tail -20 "$hub_log")"
         sleep 0.2
@@ -114,4 +114,17 @@ hub_postgres_settings() {
     tr '\0' '\n' <"/proc/$hub_pg_pid/cmdline" | awk '
         previous == "-c" && $0 !~ /^(port|listen_addresses|unix_socket_directories|logging_collector|log_|cluster_name|data_directory|hba_file|ident_file|external_pid_file)/ {print "-c"; print}
         {previous = $0}'
+}
+
+# Starts a hub only for its sandbox: generated deliveries that do not change, no rate limit, no hiccups; its own hub hardly polls.
+# Sets sandbox_url and sandbox_pid.
+start_sandbox() { # data folder, deliveries, api key
+    local port
+    port=$(free_port)
+    start_hub "$1" 2g "--wasl.sandbox.port=$port" "--wasl.sandbox.deliveries=$2" --wasl.sandbox.story-rate=0 \
+        --wasl.sandbox.bosta.requests-per-second=0 --wasl.sandbox.bosta.hiccups-per-thousand=0 \
+        "--wasl.tenants.hvar.connectors.bosta.api-key=$3" --wasl.tenants.hvar.connectors.bosta.poll-interval=24h
+    sandbox_pid=$hub_pid
+    sandbox_url=http://127.0.0.1:$port
+    unset hub_key
 }

@@ -60,7 +60,7 @@ public final class Projections implements AutoCloseable {
         context.registerBean(DataSourceTransactionManager.class, () -> new DataSourceTransactionManager(dataSource));
         context.registerBean(Clock.class, () -> clock);
         context.registerBean(Inbox.class, () -> this::markApplied);
-        context.registerBean(Ledger.class, () -> settled::addAll);
+        context.registerBean(Ledger.class, () -> new RecordingLedger(settled));
         context.register(Tenants.class);
         context.scan("dev.wasl.hub.fold", "dev.wasl.hub.crm", "dev.wasl.hub.analytics");
         context.refresh();
@@ -143,5 +143,29 @@ public final class Projections implements AutoCloseable {
     public long count(String table) {
         Long count = jdbc.queryForObject("SELECT count(*) FROM " + table, Long.class);
         return count == null ? 0 : count;
+    }
+
+    /** Keeps what the CRM settles; the rest of the ledger is not the projections' business. */
+    private record RecordingLedger(List<CanonicalMessage> settled) implements Ledger {
+
+        @Override
+        public void applied(Collection<CanonicalMessage> messages) {
+            settled.addAll(messages);
+        }
+
+        @Override
+        public boolean parked(UUID receiptId) {
+            throw new AssertionError("projections do not park");
+        }
+
+        @Override
+        public void reopened(UUID receiptId, String tenant, String connector, Instant receivedAt) {
+            throw new AssertionError("projections do not replay");
+        }
+
+        @Override
+        public void discarded(String tenant, String connector) {
+            throw new AssertionError("projections do not discard");
+        }
     }
 }

@@ -264,14 +264,15 @@ final class AdvisoryLockLeadership implements Leadership, SmartLifecycle {
         }
 
         private void tell(boolean leads) {
-            if (closed || told == leads) {
+            boolean still = leads && isLeader(); // a hub that hung meanwhile must not begin now
+            if (closed || told == still) {
                 return;
             }
-            told = leads;
+            told = still;
             try {
-                (leads ? gained : lost).run();
+                (still ? gained : lost).run();
             } catch (RuntimeException e) {
-                LOG.error("A listener failed to {} work for the leadership", leads ? "begin" : "end", e);
+                LOG.error("A listener failed to {} work for the leadership", still ? "begin" : "end", e);
             }
         }
 

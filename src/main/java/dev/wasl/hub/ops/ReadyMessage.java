@@ -1,6 +1,7 @@
 package dev.wasl.hub.ops;
 
 import java.lang.management.ManagementFactory;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
@@ -29,7 +30,7 @@ class ReadyMessage {
 
     /** @param seconds since the JVM started */
     static String text(Environment environment, double seconds) {
-        String took = String.format(java.util.Locale.ROOT, "%.1f s after the JVM start", seconds);
+        String took = String.format(Locale.ROOT, "%.1f s after the JVM start", seconds);
         if (environment.acceptsProfiles(Profiles.of(StartupCheck.PRODUCTION))) {
             return "Wasl is ready, " + took + ": console at " + environment.getProperty("wasl.public-url") + "/";
         }

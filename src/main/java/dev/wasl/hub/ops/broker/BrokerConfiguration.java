@@ -10,7 +10,6 @@ import java.util.TreeSet;
 import org.apache.activemq.artemis.api.core.client.ActiveMQClient;
 import org.apache.activemq.artemis.api.core.client.ServerLocator;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -35,12 +34,16 @@ class BrokerConfiguration {
         return new EmbeddedBroker(dataDirectory, properties);
     }
 
+    /** A bean that needs this one needs the broker, so that it is gone before the broker stops. */
     @Bean
-    BrokerAddress brokerAddress(ObjectProvider<EmbeddedBroker> embedded, BrokerProperties properties) {
-        EmbeddedBroker broker = embedded.getIfAvailable();
-        if (broker != null) {
-            return new BrokerAddress(broker.url(), "", "");
-        }
+    @ConditionalOnProperty(name = "wasl.broker", havingValue = "embedded", matchIfMissing = true)
+    BrokerAddress embeddedBrokerAddress(EmbeddedBroker broker) {
+        return new BrokerAddress(broker.url(), "", "");
+    }
+
+    @Bean
+    @ConditionalOnProperty(name = "wasl.broker", havingValue = "external")
+    BrokerAddress externalBrokerAddress(BrokerProperties properties) {
         if (properties.url() == null || properties.url().isBlank()) {
             throw new HubException(
                     ErrorCode.CONFIGURATION, "wasl.broker is external but wasl.artemis.url says not where it is");

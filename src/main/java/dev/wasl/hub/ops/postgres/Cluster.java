@@ -68,7 +68,12 @@ record Cluster(Path home, Path folder, Binaries binaries, String version, Server
             for (Path child : children.filter(
                             path -> path.getFileName().toString().startsWith(UNFINISHED))
                     .toList()) {
-                Folders.delete(child);
+                try {
+                    Folders.delete(child);
+                } catch (IOException e) {
+                    // initdb of a hub that was killed a moment ago may still be writing there; the next start succeeds
+                    LOG.warn("{} could not be removed: {}", child, e.toString());
+                }
             }
         }
     }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -136,7 +137,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
                     cluster.user().description(),
                     postgres.port,
                     folder,
-                    String.format("%.1f", (System.nanoTime() - begun) / 1e9));
+                    String.format(Locale.ROOT, "%.1f", (System.nanoTime() - begun) / 1e9));
             return postgres;
         } catch (IOException e) {
             throw unusable(data.path(), e);
@@ -269,7 +270,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     private Map<String, String> parameters() {
         Map<String, String> parameters = new LinkedHashMap<>();
-        parameters.put("port", Integer.toString(port));
         parameters.put("listen_addresses", "127.0.0.1");
         parameters.put("unix_socket_directories", "");
         parameters.put("max_connections", "100");
@@ -301,6 +301,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         parameters.put("log_error_verbosity", "terse");
         parameters.put("log_parameter_max_length", "0");
         settings.parameters().forEach((name, value) -> parameters.put(name.replace('-', '_'), value));
+        parameters.put("port", Integer.toString(port)); // wasl.postgres.port decides
         return parameters;
     }
 

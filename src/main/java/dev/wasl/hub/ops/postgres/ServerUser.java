@@ -42,8 +42,8 @@ record ServerUser(List<String> prefix, int uid, int gid, String description) {
      * @throws HubException {@code DATA_DIRECTORY} or {@code CONFIGURATION}, saying what to do
      */
     static ServerUser choose(Path data, Path folder, Path cluster, Binaries binaries) throws IOException {
-        int uid = Folders.owner(Path.of("/proc/self"));
-        int gid = Folders.group(Path.of("/proc/self"));
+        int uid = own("Uid:");
+        int gid = own("Gid:");
         boolean exists = Files.exists(cluster);
         if (uid == ROOT) {
             Optional<Account> owner = exists && Folders.owner(cluster) != ROOT
@@ -59,6 +59,15 @@ record ServerUser(List<String> prefix, int uid, int gid, String description) {
                             + "; run it as that user or hand the files over with chown -R");
         }
         return forOrdinaryUser(uid, gid, folder, binaries);
+    }
+
+    /** The effective number of this process's user or group. */
+    private static int own(String line) throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/status"), StandardCharsets.ISO_8859_1).stream()
+                .filter(text -> text.startsWith(line))
+                .map(text -> Integer.parseUnsignedInt(text.split("\\s+")[2]))
+                .findFirst()
+                .orElseThrow(() -> new IOException("/proc/self/status has no line " + line));
     }
 
     private static ServerUser forOrdinaryUser(int uid, int gid, Path folder, Binaries binaries) {

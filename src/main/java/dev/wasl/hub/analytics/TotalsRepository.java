@@ -11,7 +11,7 @@ import org.springframework.stereotype.Repository;
 
 /** Recounts in SQL what the projection keeps up to date in Java, so that one cannot hide the other's mistake. */
 @Repository
-class AuditRepository implements AnalyticsAudit {
+class TotalsRepository implements AnalyticsAudit {
 
     private static final String DELIVERY = """
             SELECT f.tenant, e.day, f.courier, f.kind, f.currency,
@@ -77,7 +77,7 @@ class AuditRepository implements AnalyticsAudit {
 
     private final JdbcTemplate jdbc;
 
-    AuditRepository(JdbcTemplate jdbc) {
+    TotalsRepository(JdbcTemplate jdbc) {
         this.jdbc = jdbc;
     }
 
