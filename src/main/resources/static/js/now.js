@@ -5,8 +5,8 @@ const live = document.getElementById('live');
 const base = new URL('console/now/', new URL('/', location.href));
 
 // Times: the server writes UTC, people read their own zone; the tooltip keeps both.
-const clock = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
-const full = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' });
+const clock = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+const full = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' });
 function localTimes(within) {
   within.querySelectorAll('time[datetime]').forEach((time) => {
     const at = new Date(time.dateTime);

@@ -463,6 +463,7 @@ public class FakeHub {
                                 new Count(Channel.WHATSAPP, Status.FAILED, 38),
                                 new Count(Channel.SMS, Status.DELIVERED, 221),
                                 new Count(Channel.SMS, Status.SENT, 17),
+                                new Count(Channel.SMS, Status.REQUESTED, 12),
                                 new Count(Channel.SMS, Status.FAILED, 4),
                                 new Count(Channel.EMAIL, Status.SENT, 530));
             }

@@ -40,6 +40,7 @@ class Bootstrap implements SmartInitializingSingleton {
     private final ApiKeyRepository keys;
     private final PasswordEncoder passwords;
     private final Audit audit;
+    private final DemoLogin demo;
     private final boolean production;
 
     Bootstrap(
@@ -48,12 +49,14 @@ class Bootstrap implements SmartInitializingSingleton {
             ApiKeyRepository keys,
             PasswordEncoder passwords,
             Audit audit,
+            DemoLogin demo,
             Environment environment) {
         this.settings = settings;
         this.users = users;
         this.keys = keys;
         this.passwords = passwords;
         this.audit = audit;
+        this.demo = demo;
         this.production = environment.acceptsProfiles(Profiles.of("production"));
     }
 
@@ -72,18 +75,7 @@ class Bootstrap implements SmartInitializingSingleton {
         }
         Optional<UserRepository.Row> stored = users.find(ADMIN);
         if (wanted.isEmpty()) {
-            if (production && users.none()) {
-                throw BootstrapSecretException.missing(PASSWORD_VARIABLE, "the login '" + ADMIN + "'");
-            }
-            if (production
-                    && stored.filter(user -> user.enabled() && passwords.matches(DEMO_PASSWORD, user.passwordHash()))
-                            .isPresent()) {
-                throw BootstrapSecretException.leftover(PASSWORD_VARIABLE, "the login '" + ADMIN + "'");
-            }
-            if (!production && users.none()) {
-                users.save(ADMIN, passwords.encode(DEMO_PASSWORD), Set.of(Role.ADMIN));
-                LOG.info("Created the demo login '{}' with the password '{}'.", ADMIN, DEMO_PASSWORD);
-            }
+            keepAdmin(stored);
             return;
         }
         if (stored.isEmpty() || !passwords.matches(wanted, stored.get().passwordHash())) {
@@ -93,33 +85,55 @@ class Bootstrap implements SmartInitializingSingleton {
         }
     }
 
+    private void keepAdmin(Optional<UserRepository.Row> stored) {
+        if (users.none()) {
+            if (production) {
+                throw BootstrapSecretException.missing(PASSWORD_VARIABLE, "the login '" + ADMIN + "'");
+            }
+            users.save(ADMIN, passwords.encode(DEMO_PASSWORD), Set.of(Role.ADMIN));
+            LOG.info("Created the demo login '{}' with the password '{}'.", ADMIN, DEMO_PASSWORD);
+            demo.valid();
+        } else if (stored.filter(user -> user.enabled() && passwords.matches(DEMO_PASSWORD, user.passwordHash()))
+                .isPresent()) {
+            if (production) {
+                throw BootstrapSecretException.leftover(PASSWORD_VARIABLE, "the login '" + ADMIN + "'");
+            }
+            demo.valid();
+        }
+    }
+
     private void apiKey(String wanted) {
         if (production && wanted.equals(DEMO_KEY)) {
             throw BootstrapSecretException.demo(KEY_VARIABLE);
         }
-        boolean demoStored = keys.findByHash(ApiKeys.hash(DEMO_KEY))
-                .filter(key -> key.revokedAt() == null)
-                .isPresent();
         if (wanted.isEmpty()) {
-            if (production && keys.none()) {
-                throw BootstrapSecretException.missing(KEY_VARIABLE, "the first API key");
-            }
-            if (production && demoStored) {
-                throw BootstrapSecretException.leftover(KEY_VARIABLE, "an API key");
-            }
-            if (!production && keys.none()) {
-                save(DEMO_KEY);
-                LOG.info("Created the demo API key '{}' with every scope.", DEMO_KEY);
-            }
-            return;
-        }
-        if (keys.findByHash(ApiKeys.hash(wanted))
-                .filter(key -> key.revokedAt() == null)
+            keepKey(keys.findByHash(ApiKeys.hash(DEMO_KEY)).filter(key -> key.revokedAt() == null));
+        } else if (keys.findByHash(ApiKeys.hash(wanted))
+                .filter(Bootstrap::complete)
                 .isEmpty()) {
             save(wanted);
             audit.byHub("api-key.save", KEY_NAME, "set by " + KEY_VARIABLE);
             LOG.info("Set the API key '{}' from {}.", KEY_NAME, KEY_VARIABLE);
         }
+    }
+
+    private void keepKey(Optional<ApiKey> demoKey) {
+        if (production && keys.none()) {
+            throw BootstrapSecretException.missing(KEY_VARIABLE, "the first API key");
+        }
+        if (production && demoKey.isPresent()) {
+            throw BootstrapSecretException.leftover(KEY_VARIABLE, "an API key");
+        }
+        if (!production && (keys.none() || demoKey.filter(key -> !complete(key)).isPresent())) {
+            save(DEMO_KEY);
+            LOG.info("Created the demo API key '{}' with every scope.", DEMO_KEY);
+        }
+    }
+
+    /** Whether a key is what it should be; a later version of the hub may know more scopes. */
+    private static boolean complete(ApiKey key) {
+        return key.revokedAt() == null
+                && (!key.name().equals(KEY_NAME) || key.scopes().containsAll(EnumSet.allOf(Scope.class)));
     }
 
     private void save(String key) {

@@ -37,6 +37,11 @@ final class Figures {
         return whole.format(number);
     }
 
+    /** A technical name within a sentence, kept together whatever the direction of the sentence. */
+    static String name(String name) {
+        return '\u2068' + name + '\u2069';
+    }
+
     /** {@code 14 s}, {@code 3 min}, {@code 2 h}, {@code 5 d}. */
     String duration(Duration duration) {
         long seconds = Math.max(0, duration.toSeconds());

@@ -1,8 +1,7 @@
 package dev.wasl.hub.console;
 
+import dev.wasl.hub.access.DemoLogin;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.env.Environment;
-import org.springframework.core.env.Profiles;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -13,10 +12,10 @@ import org.springframework.web.bind.annotation.RequestParam;
 @Controller
 class LoginController {
 
-    private final boolean demo;
+    private final DemoLogin demo;
 
-    LoginController(Environment environment) {
-        this.demo = !environment.acceptsProfiles(Profiles.of("production"));
+    LoginController(DemoLogin demo) {
+        this.demo = demo;
     }
 
     @GetMapping("/")
@@ -33,7 +32,9 @@ class LoginController {
             @RequestParam(required = false) @Nullable String bye,
             @RequestParam(required = false) @Nullable String wait,
             Model model) {
-        model.addAttribute("login", new LoginPage(error != null, bye != null, wait, demo));
+        model.addAttribute(
+                "login",
+                new LoginPage(error != null, bye != null, wait, demo.login().orElse(null)));
         return "login";
     }
 }

@@ -2,12 +2,12 @@ package dev.wasl.hub.console;
 
 import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.connector.ConnectorSync;
-import dev.wasl.hub.connector.Tenants;
 import dev.wasl.hub.delivery.ParkedMessages;
 import dev.wasl.hub.journal.LedgerView;
 import dev.wasl.hub.journal.MessageJournal;
 import dev.wasl.hub.notify.NotificationLog;
 import dev.wasl.hub.ops.QueueView;
+import dev.wasl.hub.tenant.Tenants;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -129,7 +129,7 @@ record NowPage(
     /**
      * Notifications of one channel that got equally far.
      *
-     * @param style {@code arrived}, {@code underway} or {@code failed}
+     * @param style {@code arrived}, {@code sent}, {@code waiting} or {@code failed}
      * @param start where its part of the bar begins, in percent
      * @param share of the channel, in percent
      */

@@ -1,5 +1,6 @@
 package dev.wasl.hub.console;
 
+import dev.wasl.hub.canonical.Notification;
 import dev.wasl.hub.connector.Backfill;
 import dev.wasl.hub.connector.SyncState;
 import dev.wasl.hub.console.NowPage.Tone;
@@ -78,7 +79,7 @@ class NowPresenter {
             queues.stream()
                     .filter(queue -> queue.tone() == Tone.BAD)
                     .forEach(queue -> reasons.add(new NowPage.Reason(
-                            Tone.BAD, figures.text("now.reason.noConsumer", queue.name()), "queues")));
+                            Tone.BAD, figures.text("now.reason.noConsumer", Figures.name(queue.name())), "queues")));
         }
         if (connectors != null) {
             connectors.stream()
@@ -86,7 +87,9 @@ class NowPresenter {
                     .forEach(connector -> reasons.add(new NowPage.Reason(
                             connector.tone(),
                             figures.text(
-                                    "now.reason.connector", connector.tenant(), connector.name(), connector.state()),
+                                    "now.reason.connector",
+                                    Figures.name(connector.tenant() + "/" + connector.name()),
+                                    connector.state()),
                             "connectors")));
         }
         if (now.parked() != null && now.parked() > 0) {
@@ -293,7 +296,7 @@ class NowPresenter {
         for (NotificationLog.Count count : counts) {
             byChannel
                     .computeIfAbsent(count.channel().name(), name -> new EnumMap<>(Reach.class))
-                    .merge(Reach.of(count.status().name()), count.count(), Long::sum);
+                    .merge(Reach.of(count.status()), count.count(), Long::sum);
         }
         List<NowPage.Channel> channels = new ArrayList<>();
         byChannel.forEach((name, parts) -> {
@@ -324,14 +327,17 @@ class NowPresenter {
     /** How far a notification got, as far as an overview cares. */
     private enum Reach {
         ARRIVED,
-        UNDERWAY,
+        /** A provider has it; for e-mail nobody ever tells more. */
+        SENT,
+        WAITING,
         FAILED;
 
-        static Reach of(String status) {
+        static Reach of(Notification.Status status) {
             return switch (status) {
-                case "DELIVERED", "READ" -> ARRIVED;
-                case "FAILED" -> FAILED;
-                default -> UNDERWAY;
+                case DELIVERED, READ -> ARRIVED;
+                case ACCEPTED, SENT -> SENT;
+                case REQUESTED, SENDING, UNKNOWN -> WAITING;
+                case FAILED -> FAILED;
             };
         }
 

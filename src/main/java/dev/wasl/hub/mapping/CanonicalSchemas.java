@@ -80,8 +80,7 @@ final class CanonicalSchemas {
     private static void check(JsonSchema schema, JsonNode value, String prefix) {
         Set<ValidationMessage> messages = schema.validate(value);
         if (!messages.isEmpty()) {
-            String message = messages.iterator().next().getMessage();
-            throw violation(prefix + message.replaceFirst("^\\$\\.?", prefix.isEmpty() ? "" : "."));
+            throw violation(prefix + messages.iterator().next().getMessage());
         }
     }
 

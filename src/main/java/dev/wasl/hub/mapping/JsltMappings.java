@@ -19,6 +19,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -94,7 +95,16 @@ final class JsltMappings implements MappingEngine, MappingCatalog {
 
     @Override
     public List<MappingFile> mappings() {
-        return stems().stream().map(stem -> current(stem).file).toList();
+        return stems().stream().flatMap(stem -> listed(stem).stream()).toList();
+    }
+
+    private Optional<MappingFile> listed(String stem) {
+        try {
+            return Optional.of(current(stem).file);
+        } catch (HubException e) {
+            // deleted between the listing and the look
+            return Optional.empty();
+        }
     }
 
     private static HubException failed(String mapping, @Nullable String problem, @Nullable Throwable cause) {

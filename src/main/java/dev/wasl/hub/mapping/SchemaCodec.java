@@ -148,10 +148,11 @@ final class SchemaCodec implements CanonicalCodec {
         return readers.computeIfAbsent(record, MAPPER::readerFor);
     }
 
-    /** The path without list positions and values; Jackson's own message would quote the content. */
+    /** The place as a JSON pointer; Jackson's own message would quote the content. */
     private static String place(JsonMappingException e) {
         return e.getPath().stream()
-                .map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : "." + step.getFieldName())
+                .map(step ->
+                        "/" + (step.getFieldName() == null ? String.valueOf(step.getIndex()) : step.getFieldName()))
                 .collect(Collectors.joining());
     }
 
