@@ -66,8 +66,7 @@ class NotificationLogRepository implements NotificationLog {
             return List.of();
         }
         return jdbc.query(
-                ENTRY
-                        + """
+                ENTRY + """
                           WHERE n.tenant IN (:tenants) AND n.refs @> ARRAY[CAST(:reference AS text)]
                           ORDER BY n.created_at, n.id LIMIT :limit
                           """,
@@ -89,8 +88,7 @@ class NotificationLogRepository implements NotificationLog {
                 GROUP BY channel, state ORDER BY channel, state
                 """,
                 new MapSqlParameterSource("tenants", tenants).addValue("since", since.atOffset(ZoneOffset.UTC)),
-                (rs, n) -> new Count(
-                        Channel.valueOf(rs.getString(1)), Status.valueOf(rs.getString(2)), rs.getLong(3)));
+                (rs, n) -> new Count(Channel.valueOf(rs.getString(1)), Status.valueOf(rs.getString(2)), rs.getLong(3)));
     }
 
     Optional<NotificationDesk.Entry> entry(UUID id) {

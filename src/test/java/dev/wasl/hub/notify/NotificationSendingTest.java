@@ -255,12 +255,14 @@ class NotificationSendingTest {
         hub.drain();
         PROVIDER.stubFor(post(SMS).willReturn(okJson("{\"sid\":\"SM2\"}").withStatus(201)));
 
-        assertThat(hub.get(Notifications.class).release("shop", hub.only().id())).isTrue();
+        assertThat(hub.get(Notifications.class).release("shop", hub.only().id()))
+                .isTrue();
         hub.drain();
 
         assertThat(requests(SMS)).isEqualTo(2);
         assertThat(hub.only().state()).isEqualTo(Status.ACCEPTED);
-        assertThat(hub.get(Notifications.class).release("shop", hub.only().id())).isFalse();
+        assertThat(hub.get(Notifications.class).release("shop", hub.only().id()))
+                .isFalse();
     }
 
     @Test
@@ -509,9 +511,8 @@ class NotificationSendingTest {
         hub.apply(delivery("90000003", DeliveryStatus.EXCEPTION, NOW));
         hub.drain();
         assertThat(requests(SMS)).isEqualTo(refused);
-        assertThat(hub.circuits())
-                .singleElement()
-                .satisfies(circuit -> assertThat(circuit.code()).isEqualTo("20003"));
+        assertThat(hub.circuits()).singleElement().satisfies(circuit -> assertThat(circuit.code())
+                .isEqualTo("20003"));
         assertThat(hub.states()).containsExactly(Map.entry(Status.REQUESTED, 3L));
 
         hub.clock.advance(Duration.ofMinutes(2));

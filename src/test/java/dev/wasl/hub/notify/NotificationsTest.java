@@ -215,8 +215,7 @@ class NotificationsTest {
         hub.apply(delivery("90000001", DeliveryStatus.OUT_FOR_DELIVERY, NOW, null, 1));
         assertThat(hub.only().heldCode()).isEqualTo("WASL-6002");
         assertThat(hub.only().dueAt()).isNull();
-        assertThat(hub.attention().waitingForRecipient())
-                .isEqualTo(1);
+        assertThat(hub.attention().waitingForRecipient()).isEqualTo(1);
 
         hub.apply(delivery("90000001", DeliveryStatus.OUT_FOR_DELIVERY, NOW.plusSeconds(20)));
 
@@ -244,9 +243,8 @@ class NotificationsTest {
         assertThat(hub.only().address()).isEqualTo(PHONE);
 
         hub.apply(delivery("90000002", DeliveryStatus.DELIVERED, NOW, onlyLandline, 1));
-        assertThat(hub.about("90000002"))
-                .singleElement()
-                .satisfies(entry -> assertThat(entry.heldCode()).isEqualTo("WASL-6002"));
+        assertThat(hub.about("90000002")).singleElement().satisfies(entry -> assertThat(entry.heldCode())
+                .isEqualTo("WASL-6002"));
     }
 
     @Test
@@ -285,11 +283,7 @@ class NotificationsTest {
         List<NotificationLog.Entry> first = log.page(new NotificationLog.Filter(shop, null, Status.REQUESTED, null, 2));
         NotificationLog.Entry last = first.get(1);
         List<NotificationLog.Entry> second = log.page(new NotificationLog.Filter(
-                shop,
-                null,
-                Status.REQUESTED,
-                new NotificationLog.Position(last.requestedAt(), last.id()),
-                2));
+                shop, null, Status.REQUESTED, new NotificationLog.Position(last.requestedAt(), last.id()), 2));
 
         assertThat(first).hasSize(2);
         assertThat(second).hasSize(1).doesNotContainAnyElementsOf(first);
@@ -310,12 +304,16 @@ class NotificationsTest {
         NotificationLog log = hub.get(NotificationLog.class);
 
         for (List<String> tenants : List.of(List.<String>of(), List.of("nobody"))) {
-            assertThat(log.page(new NotificationLog.Filter(tenants, null, null, null, 5))).isEmpty();
+            assertThat(log.page(new NotificationLog.Filter(tenants, null, null, null, 5)))
+                    .isEmpty();
             assertThat(log.findByReference(tenants, PHONE, 5)).isEmpty();
             assertThat(log.counts(tenants, NOW)).isEmpty();
-            assertThat(hub.get(NotificationDesk.class).find(tenants, hub.only().id())).isEmpty();
-            assertThat(hub.get(NotificationDesk.class).attention(tenants).waitingForRecipient()).isZero();
+            assertThat(hub.get(NotificationDesk.class).find(tenants, hub.only().id()))
+                    .isEmpty();
+            assertThat(hub.get(NotificationDesk.class).attention(tenants).waitingForRecipient())
+                    .isZero();
         }
-        assertThat(hub.get(Notifications.class).release("nobody", hub.only().id())).isFalse();
+        assertThat(hub.get(Notifications.class).release("nobody", hub.only().id()))
+                .isFalse();
     }
 }

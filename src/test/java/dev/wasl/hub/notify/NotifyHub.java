@@ -19,9 +19,9 @@ import dev.wasl.hub.canonical.NotificationReceipt;
 import dev.wasl.hub.canonical.Party;
 import dev.wasl.hub.canonical.Payment;
 import dev.wasl.hub.canonical.PaymentStatus;
-import dev.wasl.hub.tenant.Tenants;
 import dev.wasl.hub.journal.Inbox;
 import dev.wasl.hub.journal.OwnEvents;
+import dev.wasl.hub.tenant.Tenants;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -152,12 +152,17 @@ final class NotifyHub implements AutoCloseable {
 
     List<NotificationDesk.Entry> all() {
         return jdbc.queryForList("SELECT id FROM hub.notification ORDER BY created_at, id", UUID.class).stream()
-                .map(id -> get(NotificationDesk.class).find(List.of(TENANT), id).orElseThrow().entry())
+                .map(id -> get(NotificationDesk.class)
+                        .find(List.of(TENANT), id)
+                        .orElseThrow()
+                        .entry())
                 .toList();
     }
 
     List<NotificationDesk.Entry> about(String reference) {
-        return all().stream().filter(entry -> reference.equals(entry.reference())).toList();
+        return all().stream()
+                .filter(entry -> reference.equals(entry.reference()))
+                .toList();
     }
 
     NotificationDesk.Entry only() {
