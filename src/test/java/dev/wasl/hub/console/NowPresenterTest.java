@@ -47,7 +47,8 @@ class NowPresenterTest {
 
     @Test
     void raises_the_alarm_when_the_ledger_does_not_balance() {
-        NowPage page = present(List.of(BALANCED, row(101, 40, null)), 0L, List.of());
+        NowPage page = present(
+                List.of(BALANCED, new LedgerView.Row("portal", "stripe", 9, 8, 0, 0, 0, 0, null)), 0L, List.of());
 
         assertThat(page.headline().tone()).isEqualTo(Tone.BAD);
         assertThat(page.headline().reasons())
