@@ -16,6 +16,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param busyPause how long a consumer rests after each batch while many gateways wait for their answer
  * @param busyWaiting how many waiting requests count as many
  * @param routesDirectory live route files; a file there replaces the one of the same name in the jar
+ * @param connectorsDirectory live Kamelets; a file there replaces the one of the same name in the jar
  */
 @ConfigurationProperties("wasl.flow")
 record FlowProperties(
@@ -26,4 +27,5 @@ record FlowProperties(
         @DefaultValue("30s") Duration maxBackoff,
         @DefaultValue("500ms") Duration busyPause,
         @DefaultValue("16") int busyWaiting,
-        @DefaultValue("./routes") Path routesDirectory) {}
+        @DefaultValue("./routes") Path routesDirectory,
+        @DefaultValue("./connectors") Path connectorsDirectory) {}

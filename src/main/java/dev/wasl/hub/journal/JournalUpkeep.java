@@ -37,8 +37,8 @@ class JournalUpkeep implements DisposableBean {
     JournalUpkeep(
             UpkeepRepository repository,
             Clock clock,
-            @Value("${wasl.journal.keep-messages:P400D}") Period keepMessages,
-            @Value("${wasl.journal.keep-judgements:P100D}") Period keepJudgements) {
+            @Value("${wasl.journal.keep-messages}") Period keepMessages,
+            @Value("${wasl.journal.keep-judgements}") Period keepJudgements) {
         this.repository = repository;
         this.clock = clock;
         this.keepMessages = keepMessages;

@@ -33,7 +33,7 @@ public interface NotificationLog {
     /**
      * A notification.
      *
-     * @param recipient phone in E.164 or e-mail address
+     * @param recipient phone in E.164 or e-mail address; empty while nobody knows how the person is reached
      * @param subjectReference the tracking number or payment id it is about
      */
     record Entry(
