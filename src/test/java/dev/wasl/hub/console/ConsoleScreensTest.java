@@ -133,6 +133,12 @@ class ConsoleScreensTest {
         assertThat(browser.text("String(document.documentElement.scrollWidth <= innerWidth)"))
                 .as("nothing is wider than the screen")
                 .isEqualTo("true");
+        assertThat(
+                        browser.text(
+                                "[...document.querySelectorAll('.card, .tile, .headline, .bar')]"
+                                        + ".filter(box => box.scrollWidth > box.clientWidth).map(box => box.id || box.className).join()"))
+                .as("boxes that are too small for what is in them")
+                .isEmpty();
         assertThat(browser.complaints()).isEmpty();
     }
 

@@ -122,6 +122,13 @@ class NowPresenterTest {
     }
 
     @Test
+    void lists_connectors_that_do_not_fetch_with_what_they_brought() {
+        assertThat(present(List.of(BALANCED), 0L, List.of()).others())
+                .containsExactly(new NowPage.Other("hvar", "stripe", "100"));
+        assertThat(present(null, null, null).others()).containsExactly(new NowPage.Other("hvar", "stripe", null));
+    }
+
+    @Test
     void counts_in_latin_digits_in_every_language() {
         for (Language language : Language.values()) {
             NowPage page =
