@@ -14,7 +14,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
-import org.apache.camel.component.kamelet.KameletComponent;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.Resource;
@@ -53,9 +52,6 @@ class RouteFiles implements CamelContextConfiguration, RouteStatus, DisposableBe
 
     @Override
     public void beforeApplicationStart(CamelContext context) {
-        // the component has no Spring Boot starter, so properties do not reach it
-        KameletComponent kamelets = context.getComponent("kamelet", KameletComponent.class);
-        kamelets.setLocation("file:" + properties.connectorsDirectory() + ",classpath:connectors");
         // a route that cannot be created would stop a starting context, so all of them come after the start
     }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -15,7 +16,6 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -34,6 +34,7 @@ import org.slf4j.LoggerFactory;
 record Binaries(Path home) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Binaries.class);
+    private static final String DURABLE = "durable";
     private static final Set<PosixFilePermission> PROGRAM = PosixFilePermissions.fromString("rwxr-xr-x");
     private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-r--r--");
 
@@ -41,11 +42,15 @@ record Binaries(Path home) {
         return home.resolve("bin").resolve(name);
     }
 
-    /** Unpacks the programs unless that has been done; the folder appears complete or not at all. */
+    /**
+     * Unpacks the programs unless that has been done; the folder appears complete or not at all. No server may be
+     * running from there.
+     */
     static Binaries unpack(Path folder) throws IOException {
         String resource = resource();
         Path home = folder.resolve(digest(resource));
-        if (!Files.isDirectory(home)) {
+        if (!Files.exists(home.resolve(DURABLE))) {
+            Folders.delete(home);
             Path unfinished = folder.resolve("unfinished-" + UUID.randomUUID());
             Files.createDirectories(unfinished);
             extract(resource, unfinished);
@@ -119,26 +124,37 @@ record Binaries(Path home) {
                 }
             }
         }
-        makeDurable(target);
+        letEverybodyRead(target);
     }
 
-    /** Whatever the umask says, every user may read the programs; and a power cut must not leave empty ones. */
-    private static void makeDurable(Path target) throws IOException {
-        List<Path> paths;
+    /** Whatever the umask says, every user may reach the programs. */
+    private static void letEverybodyRead(Path target) throws IOException {
         try (Stream<Path> walk = Files.walk(target)) {
-            paths = walk.toList();
-        }
-        for (Path path : paths) {
-            if (Files.isSymbolicLink(path)) {
-                continue;
+            for (Path folder : walk.filter(Files::isDirectory).toList()) {
+                Files.setPosixFilePermissions(folder, PROGRAM);
             }
-            if (Files.isDirectory(path)) {
-                Files.setPosixFilePermissions(path, PROGRAM);
-            } else {
-                try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+        }
+    }
+
+    /**
+     * Makes the programs survive a power cut, which could leave empty files otherwise. Takes seconds on a busy disk, so
+     * it is done after the start; until it has been done, the next start unpacks again.
+     */
+    void makeDurable() {
+        Path marker = home.resolve(DURABLE);
+        if (Files.exists(marker)) {
+            return;
+        }
+        try (Stream<Path> walk = Files.walk(home)) {
+            for (Path file : walk.filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))
+                    .toList()) {
+                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
                     channel.force(true);
                 }
             }
+            Files.createFile(marker);
+        } catch (IOException e) {
+            LOG.debug("The PostgreSQL programs are not known to be on disk and will be unpacked again", e);
         }
     }
 }

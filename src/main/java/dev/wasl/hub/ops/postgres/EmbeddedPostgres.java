@@ -187,6 +187,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
             }
         }
         Folders.writePrivate(portFile(), Integer.toString(port));
+        caretaker.execute(cluster.binaries()::makeDurable);
         caretaker.scheduleWithFixedDelay(log::prune, 0, 1, TimeUnit.MINUTES);
     }
 

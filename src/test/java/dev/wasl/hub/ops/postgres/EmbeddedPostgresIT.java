@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +39,11 @@ class EmbeddedPostgresIT {
 
     private DataDirectory data;
 
+    @BeforeAll
+    static void unpack() throws IOException {
+        Binaries.unpack(binaries).makeDurable();
+    }
+
     @BeforeEach
     void open() throws IOException {
         data = DataDirectory.open(folder.resolve("data"));
@@ -45,8 +51,9 @@ class EmbeddedPostgresIT {
     }
 
     @AfterEach
-    void close() {
+    void close() throws IOException {
         data.close();
+        Files.delete(data.resolve("pgbin")); // the link
     }
 
     @Test
@@ -273,6 +280,20 @@ class EmbeddedPostgresIT {
 
         assertThat(data.resolve("pgbin")).isDirectoryNotContaining("glob:**unfinished*");
         assertThat(data.resolve("postgres")).isDirectoryNotContaining("glob:**unfinished*");
+    }
+
+    @Test
+    void unpacks_again_what_a_power_cut_may_have_emptied(@TempDir Path programs) throws IOException {
+        Path program = Binaries.unpack(programs).program("postgres");
+        Files.write(program, new byte[0]);
+
+        Binaries unpacked = Binaries.unpack(programs);
+        assertThat(program).isNotEmptyFile().isExecutable();
+        unpacked.makeDurable();
+        Files.write(program, new byte[0]);
+        Binaries.unpack(programs);
+
+        assertThat(program).as("left alone once it was safe").isEmptyFile();
     }
 
     @Test

@@ -70,7 +70,7 @@ class PostgresCrashIT {
                 copies.add(target);
             }
         }
-        Binaries.unpack(Files.createDirectory(shared.resolve("pgbin")));
+        Binaries.unpack(Files.createDirectory(shared.resolve("pgbin"))).makeDurable();
         classPath = copies.stream().map(Path::toString).collect(Collectors.joining(":"));
     }
 
@@ -96,9 +96,10 @@ class PostgresCrashIT {
     }
 
     @AfterEach
-    void stopWhatIsLeft() {
+    void stopWhatIsLeft() throws IOException {
         started.forEach(Process::destroyForcibly);
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(servers()).isEmpty());
+        Files.delete(data.resolve("pgbin")); // the link
     }
 
     @Test
