@@ -1,7 +1,10 @@
 package dev.wasl.hub.connector;
 
 import java.time.Clock;
+import java.util.Map;
 import javax.sql.DataSource;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 
@@ -18,6 +21,13 @@ public final class TestSync {
                 new BackfillRepository(jdbc),
                 new JdbcTransactionManager(dataSource),
                 clock);
+    }
+
+    /** Tenants as configured by {@code wasl.tenants} properties. */
+    public static Tenants tenants(Map<String, Object> properties) {
+        StandardEnvironment environment = new StandardEnvironment();
+        environment.getPropertySources().addFirst(new MapPropertySource("test", properties));
+        return new Tenants(environment);
     }
 
     public static RequestBudgets budgets(DataSource dataSource, Clock clock) {
