@@ -16,11 +16,14 @@ import org.apache.activemq.artemis.api.core.client.ServerLocator;
 import org.apache.activemq.artemis.api.core.management.ManagementHelper;
 import org.apache.activemq.artemis.api.core.management.ResourceNames;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 
 /** Asks the broker's management address, which is the same for an embedded and an external one. */
 final class BrokerQueueView implements QueueView, DisposableBean {
 
+    private static final Logger LOG = LoggerFactory.getLogger(BrokerQueueView.class);
     private static final String MANAGEMENT_ADDRESS = "activemq.management";
     private static final int TIMEOUT_MILLIS = 5_000;
 
@@ -89,6 +92,11 @@ final class BrokerQueueView implements QueueView, DisposableBean {
         Connection current = connection;
         connection = null;
         if (current != null) {
+            try {
+                current.requestor.close(); // gives its answer queue back before a broker that is about to stop would
+            } catch (Exception e) {
+                LOG.debug("The answer queue could not be given back", e);
+            }
             current.locator.close();
         }
     }
