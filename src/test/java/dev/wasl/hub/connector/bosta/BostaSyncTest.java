@@ -14,8 +14,10 @@ import dev.wasl.hub.ops.Leadership;
 import dev.wasl.hub.tenant.Tenants;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -188,6 +190,21 @@ class BostaSyncTest {
         @Override
         public boolean isLeader() {
             return leading;
+        }
+
+        @Override
+        public Optional<Instant> leaderSince() {
+            return Optional.empty();
+        }
+
+        @Override
+        public String nodeId() {
+            return "test";
+        }
+
+        @Override
+        public Optional<String> leader() {
+            return leading ? Optional.of(nodeId()) : Optional.empty();
         }
 
         @Override
