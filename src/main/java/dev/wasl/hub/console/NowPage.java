@@ -108,7 +108,7 @@ record NowPage(
     /**
      * A queue of the broker.
      *
-     * @param share of the deepest queue, in percent, for the bar
+     * @param share of the deepest queue, or of a hundred messages, in percent, for the bar
      * @param oldest how long its first message has waited; null when none waits
      */
     record Queue(

@@ -32,6 +32,9 @@ class NowPresenter {
     /** Longer than any message should wait between reception and effect when all is well. */
     private static final Duration LATE = Duration.ofMinutes(5);
 
+    /** Fewer messages than that do not fill the bar, even in the deepest queue. */
+    private static final long SHALLOW = 100;
+
     private final MessageSource messages;
 
     NowPresenter(MessageSource messages) {
@@ -241,7 +244,7 @@ class NowPresenter {
     }
 
     private static List<NowPage.Queue> queues(List<QueueView.Queue> queues, Figures figures) {
-        long deepest = queues.stream().mapToLong(QueueView.Queue::depth).max().orElse(0);
+        long deepest = queues.stream().mapToLong(QueueView.Queue::depth).reduce(SHALLOW, Math::max);
         return queues.stream()
                 .map(queue -> new NowPage.Queue(
                         queue.name(),
