@@ -49,7 +49,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule sql_lives_in_repositories = noClasses()
             .that()
-            .haveSimpleNameNotEndingWith("Repository")
+            .haveNameNotMatching(".*Repository(\\$.*)?")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.springframework.jdbc.core..")

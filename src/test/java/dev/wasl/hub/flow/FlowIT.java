@@ -37,11 +37,13 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
 /** The way of a message through a real broker and a real database. */
 @SpringBootTest(classes = FlowTestApplication.class, webEnvironment = SpringBootTest.WebEnvironment.NONE)
+@DirtiesContext
 class FlowIT {
 
     @TempDir

@@ -33,7 +33,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
-import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.flyway.FlywayAutoConfiguration;
 import org.springframework.boot.autoconfigure.security.servlet.SecurityAutoConfiguration;
@@ -42,8 +41,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** The flow with a real broker and a real database, and with mappings and consumers that a test can steer. */
-@SpringBootConfiguration
+/**
+ * The flow with a real broker and a real database, and with mappings and consumers that a test can steer. No
+ * configuration by annotation, so that the scan of the whole application does not find it.
+ */
 @EnableAutoConfiguration(exclude = {FlywayAutoConfiguration.class, SecurityAutoConfiguration.class})
 @EnableConfigurationProperties(FlowProperties.class)
 @ComponentScan({

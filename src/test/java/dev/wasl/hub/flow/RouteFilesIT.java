@@ -12,11 +12,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
 /** Route files in the live folder: broken ones, repaired ones, edited ones. */
 @SpringBootTest(classes = FlowTestApplication.class, webEnvironment = SpringBootTest.WebEnvironment.NONE)
+@DirtiesContext
 class RouteFilesIT {
 
     private static final String GOOD = """

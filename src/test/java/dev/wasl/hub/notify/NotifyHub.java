@@ -40,7 +40,6 @@ import org.apache.camel.CamelContext;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
@@ -366,7 +365,6 @@ final class NotifyHub implements AutoCloseable {
         }
     }
 
-    @Configuration(proxyBeanMethods = false)
     @EnableConfigurationProperties(NotifySettings.class)
     static class Wiring {
 
