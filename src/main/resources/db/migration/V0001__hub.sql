@@ -23,6 +23,8 @@ CREATE TABLE hub.message_default PARTITION OF hub.message DEFAULT;
 CREATE INDEX ix_message_refs ON hub.message USING gin (refs);
 -- Message lists, newest first, and retention.
 CREATE INDEX ix_message_received ON hub.message (received_at);
+-- Rejected requests, which are kept up to a number.
+CREATE INDEX ix_message_rejected ON hub.message (received_at) WHERE outcome = 'REJECTED';
 
 -- The judge at the door: one row per event of a tenant and connector. The first arrival wins.
 CREATE TABLE hub.arrival (
@@ -87,5 +89,7 @@ CREATE TABLE hub.parked (
 );
 -- The work list, newest first.
 CREATE INDEX ix_parked_open ON hub.parked (parked_at) WHERE state IN ('PARKED', 'REPLAYING');
--- A message that fails twice is one piece of work.
-CREATE UNIQUE INDEX uq_parked_open ON hub.parked (queue, tenant, message_id) WHERE state IN ('PARKED', 'REPLAYING');
+-- A message that fails twice is one piece of work, also when a replay failed.
+CREATE UNIQUE INDEX uq_parked_message ON hub.parked (queue, tenant, message_id);
+-- Journey search: what was parked of a message.
+CREATE INDEX ix_parked_receipt ON hub.parked (receipt_id);

@@ -12,7 +12,12 @@ import org.springframework.context.annotation.Bean;
 public class WaslApplication {
 
     public static void main(String[] args) {
-        SpringApplication.run(WaslApplication.class, args);
+        try {
+            SpringApplication.run(WaslApplication.class, args);
+        } catch (RuntimeException e) {
+            // Spring has told why; threads of the broker's client would keep a failed start alive for a minute
+            System.exit(1);
+        }
     }
 
     /** The only source of the current time; tests replace it. */

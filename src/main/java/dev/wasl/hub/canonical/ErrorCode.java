@@ -36,11 +36,19 @@ public enum ErrorCode {
     PROVIDER_REFUSED("WASL-6003", false),
     PROVIDER_UNREACHABLE("WASL-6004", true),
     OUTCOME_UNKNOWN("WASL-6005", false),
+    SPEND_CAP_REACHED("WASL-6006", false),
     CONFIGURATION("WASL-9001", false),
     DATABASE_UNAVAILABLE("WASL-9002", true),
     BROKER_UNAVAILABLE("WASL-9003", true),
     DATA_DIRECTORY("WASL-9004", false),
     ROUTE_BROKEN("WASL-9005", false),
+    INVALID_REQUEST("WASL-9101", false),
+    NOT_AUTHENTICATED("WASL-9102", false),
+    NOT_ALLOWED("WASL-9103", false),
+    NOT_FOUND("WASL-9104", false),
+    METHOD_NOT_ALLOWED("WASL-9105", false),
+    NOT_ACCEPTABLE("WASL-9106", false),
+    UNSUPPORTED_MEDIA_TYPE("WASL-9107", false),
     UNEXPECTED("WASL-9999", false);
 
     private final String id;

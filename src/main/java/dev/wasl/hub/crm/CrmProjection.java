@@ -1,0 +1,108 @@
+package dev.wasl.hub.crm;
+
+import dev.wasl.hub.canonical.CanonicalEvent;
+import dev.wasl.hub.canonical.CanonicalMessage;
+import dev.wasl.hub.crm.CustomerRepository.Handle;
+import dev.wasl.hub.crm.CustomerRepository.MustBeAlone;
+import dev.wasl.hub.journal.Inbox;
+import dev.wasl.hub.journal.Ledger;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Applies canonical messages to the CRM. One call is one transaction with the inbox and the ledger; messages in another
+ * order, repeated, or applied by several consumers at once end in the same rows.
+ */
+@Component("crmProjection")
+public class CrmProjection {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CrmProjection.class);
+    private static final String CONSUMER = "crm";
+
+    private final Inbox inbox;
+    private final Ledger ledger;
+    private final CustomerRepository customers;
+    private final DeliveryFolding deliveries;
+    private final PaymentFolding payments;
+    private final InteractionFolding interactions;
+    private final TransactionTemplate transaction;
+    private final Clock clock;
+
+    CrmProjection(
+            Inbox inbox,
+            Ledger ledger,
+            CustomerRepository customers,
+            DeliveryFolding deliveries,
+            PaymentFolding payments,
+            InteractionFolding interactions,
+            PlatformTransactionManager transactions,
+            Clock clock) {
+        this.inbox = inbox;
+        this.ledger = ledger;
+        this.customers = customers;
+        this.deliveries = deliveries;
+        this.payments = payments;
+        this.interactions = interactions;
+        this.transaction = new TransactionTemplate(transactions);
+        this.clock = clock;
+    }
+
+    /**
+     * Applies a batch, all of it or nothing. Messages applied before have no effect; all of them settle the ledger. Must
+     * not be called inside a transaction: it may need a second one of its own.
+     */
+    public void apply(List<CanonicalMessage> messages) {
+        if (messages.isEmpty()) {
+            return;
+        }
+        try {
+            transaction.executeWithoutResult(status -> applyOnce(messages, false));
+        } catch (MustBeAlone e) {
+            LOG.debug("Applying {} messages again, alone: {}.", messages.size(), e.getMessage());
+            transaction.executeWithoutResult(status -> applyOnce(messages, true));
+        }
+    }
+
+    private void applyOnce(List<CanonicalMessage> messages, boolean alone) {
+        List<CanonicalEvent> events = fresh(messages);
+        if (!events.isEmpty()) {
+            Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+            customers.enter(alone);
+            List<Contact> contacts =
+                    events.stream().map(Contact::of).flatMap(Optional::stream).toList();
+            Map<Handle, Long> byPhone = customers.resolve(contacts, alone, now);
+            deliveries.apply(events, byPhone, now);
+            payments.apply(events, byPhone, now);
+            interactions.apply(events, byPhone, now);
+        }
+        ledger.applied(messages);
+    }
+
+    private List<CanonicalEvent> fresh(List<CanonicalMessage> messages) {
+        Map<String, CanonicalEvent> byKey = new LinkedHashMap<>();
+        for (CanonicalMessage message : messages) {
+            CanonicalEvent event = message.event();
+            byKey.putIfAbsent(Inbox.key(event.tenant(), event.id()), event);
+        }
+        Set<String> first = inbox.markApplied(CONSUMER, byKey.keySet());
+        List<CanonicalEvent> events = new ArrayList<>();
+        byKey.forEach((key, event) -> {
+            if (first.contains(key)) {
+                events.add(event);
+            }
+        });
+        return events;
+    }
+}

@@ -1,0 +1,40 @@
+package dev.wasl.hub.crm;
+
+import dev.wasl.hub.connector.OpenDeliveries;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import org.springframework.stereotype.Component;
+
+/** Answers questions about the CRM tables. */
+@Component
+class CrmReading implements Deliveries, Customers, OpenDeliveries {
+
+    private final DeliveryViewRepository deliveries;
+    private final CustomerViewRepository customers;
+
+    CrmReading(DeliveryViewRepository deliveries, CustomerViewRepository customers) {
+        this.deliveries = deliveries;
+        this.customers = customers;
+    }
+
+    @Override
+    public List<DeliveryView> page(Deliveries.Filter filter) {
+        return deliveries.page(filter);
+    }
+
+    @Override
+    public List<DeliveryView> find(Collection<String> tenants, String trackingNumber) {
+        return deliveries.find(tenants, trackingNumber);
+    }
+
+    @Override
+    public List<CustomerView> findByPhone(Collection<String> tenants, String phone) {
+        return customers.findByPhone(tenants, phone);
+    }
+
+    @Override
+    public List<OpenDelivery> notObservedSince(String tenant, String courier, Instant before, int limit) {
+        return deliveries.open(tenant, courier, before, limit);
+    }
+}

@@ -1,0 +1,171 @@
+package dev.wasl.hub.crm;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.wasl.hub.canonical.Address;
+import dev.wasl.hub.canonical.DeliveryKind;
+import dev.wasl.hub.canonical.DeliveryStatus;
+import dev.wasl.hub.connector.OpenDeliveries.OpenDelivery;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
+import org.springframework.stereotype.Repository;
+
+@Repository
+class DeliveryViewRepository {
+
+    private static final ObjectMapper JSON = JsonMapper.builder().build();
+
+    private static final String COLUMNS = """
+            id, tenant, courier, tracking_number, business_reference, kind, status, state_code, state_value, succeeded,
+            receiver_name, receiver_phone, drop_off_address, cod_minor, cod_collected_minor, fees_minor, currency,
+            attempts, promised_date, created_at, delivered_at, returned_at, updated_at
+            """;
+
+    private final NamedParameterJdbcTemplate jdbc;
+
+    DeliveryViewRepository(NamedParameterJdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    List<DeliveryView> page(Deliveries.Filter filter) {
+        MapSqlParameterSource parameters = new MapSqlParameterSource()
+                .addValue("tenants", filter.tenants().toArray(String[]::new))
+                .addValue("limit", filter.limit());
+        String more = "";
+        if (filter.status() != null) {
+            more += " AND status = :status";
+            parameters.addValue("status", filter.status().name());
+        }
+        if (filter.updatedSince() != null) {
+            more += " AND updated_at >= :since";
+            parameters.addValue("since", Timestamp.from(filter.updatedSince()));
+        }
+        if (filter.before() != null) {
+            more += " AND (updated_at, id) < (:updatedAt, :id)";
+            parameters
+                    .addValue("updatedAt", Timestamp.from(filter.before().updatedAt()))
+                    .addValue("id", Long.parseLong(filter.before().id()));
+        }
+        return jdbc.query(
+                "SELECT " + COLUMNS + " FROM crm.delivery WHERE tenant = ANY (:tenants)" + more
+                        + " ORDER BY updated_at DESC, id DESC LIMIT :limit",
+                parameters,
+                (row, number) -> view(row, List.of(), List.of()));
+    }
+
+    List<DeliveryView> find(Collection<String> tenants, String trackingNumber) {
+        return jdbc.query(
+                "SELECT " + COLUMNS
+                        + " FROM crm.delivery WHERE tracking_number = :tracking AND tenant = ANY (:tenants)"
+                        + " ORDER BY tenant, courier",
+                new MapSqlParameterSource()
+                        .addValue("tracking", trackingNumber)
+                        .addValue("tenants", tenants.toArray(String[]::new)),
+                (row, number) -> {
+                    MapSqlParameterSource key = new MapSqlParameterSource()
+                            .addValue("tenant", row.getString("tenant"))
+                            .addValue("courier", row.getString("courier"))
+                            .addValue("tracking", trackingNumber);
+                    return view(row, history(key), attempts(key));
+                });
+    }
+
+    List<OpenDelivery> open(String tenant, String courier, Instant before, int limit) {
+        return jdbc.query(
+                """
+                SELECT tracking_number, observed_at, state_code FROM crm.delivery
+                WHERE tenant = :tenant AND courier = :courier AND NOT terminal AND last_receipt_at < :before
+                ORDER BY last_receipt_at LIMIT :limit
+                """,
+                new MapSqlParameterSource()
+                        .addValue("tenant", tenant)
+                        .addValue("courier", courier)
+                        .addValue("before", Timestamp.from(before))
+                        .addValue("limit", limit),
+                (row, number) ->
+                        new OpenDelivery(row.getString(1), row.getTimestamp(2).toInstant(), row.getInt(3)));
+    }
+
+    private List<DeliveryView.State> history(MapSqlParameterSource key) {
+        return jdbc.query(
+                """
+                SELECT status, state_code, state_value, at FROM crm.delivery_state
+                WHERE tenant = :tenant AND courier = :courier AND tracking_number = :tracking ORDER BY at, state_code
+                """,
+                key,
+                (row, number) -> new DeliveryView.State(
+                        status(row.getString("status")),
+                        Objects.requireNonNullElse(row.getString("state_value"), row.getString("state_code")),
+                        row.getTimestamp("at").toInstant(),
+                        null));
+    }
+
+    private List<DeliveryView.Attempt> attempts(MapSqlParameterSource key) {
+        return jdbc.query(
+                """
+                SELECT type, outcome, attempted_at, exception_reason FROM crm.delivery_attempt
+                WHERE tenant = :tenant AND courier = :courier AND tracking_number = :tracking
+                ORDER BY attempted_at NULLS FIRST, attempt_id
+                """,
+                key,
+                (row, number) -> new DeliveryView.Attempt(
+                        number + 1,
+                        row.getString("type"),
+                        row.getString("outcome"),
+                        CrmColumns.instant(row, "attempted_at"),
+                        row.getString("exception_reason")));
+    }
+
+    private static DeliveryView view(
+            ResultSet row, List<DeliveryView.State> history, List<DeliveryView.Attempt> attempts) throws SQLException {
+        boolean succeeded = row.getBoolean("succeeded");
+        boolean open = row.wasNull();
+        return new DeliveryView(
+                row.getString("id"),
+                row.getString("tenant"),
+                row.getString("courier"),
+                row.getString("tracking_number"),
+                row.getString("business_reference"),
+                row.getString("kind") == null ? null : DeliveryKind.valueOf(row.getString("kind")),
+                status(row.getString("status")),
+                Objects.requireNonNullElse(row.getString("state_value"), row.getString("state_code")),
+                open ? null : succeeded,
+                row.getString("receiver_name"),
+                row.getString("receiver_phone"),
+                address(row.getString("drop_off_address")),
+                CrmColumns.money(row, "cod_minor"),
+                CrmColumns.money(row, "cod_collected_minor"),
+                CrmColumns.money(row, "fees_minor"),
+                row.getInt("attempts"),
+                row.getDate("promised_date") == null
+                        ? null
+                        : row.getDate("promised_date").toLocalDate(),
+                CrmColumns.instant(row, "created_at"),
+                CrmColumns.instant(row, "delivered_at"),
+                CrmColumns.instant(row, "returned_at"),
+                row.getTimestamp("updated_at").toInstant(),
+                history,
+                attempts);
+    }
+
+    private static DeliveryStatus status(@Nullable String name) {
+        return name == null ? DeliveryStatus.OTHER : DeliveryStatus.valueOf(name);
+    }
+
+    private static @Nullable Address address(@Nullable String json) {
+        try {
+            return json == null ? null : JSON.readValue(json, Address.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("an address in crm.delivery is not readable", e);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package dev.wasl.hub.exchange;
+
+import dev.wasl.hub.access.NeedsScope;
+import dev.wasl.hub.access.Scope;
+import dev.wasl.hub.access.VisibleTenants;
+import dev.wasl.hub.canonical.HubException;
+import dev.wasl.hub.delivery.ParkedMessages;
+import dev.wasl.hub.journal.LedgerView;
+import dev.wasl.hub.ops.QueueView;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping(path = "/api/v1/health", produces = MediaType.APPLICATION_JSON_VALUE)
+@NeedsScope(Scope.READ_OPS)
+@Tag(name = "Operations")
+class HealthApi {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HealthApi.class);
+
+    private final LedgerView ledger;
+    private final ParkedMessages parked;
+    private final QueueView queues;
+    private final VisibleTenants visible;
+    private final Clock clock;
+
+    HealthApi(LedgerView ledger, ParkedMessages parked, QueueView queues, VisibleTenants visible, Clock clock) {
+        this.ledger = ledger;
+        this.parked = parked;
+        this.queues = queues;
+        this.visible = visible;
+        this.clock = clock;
+    }
+
+    @GetMapping
+    @Operation(
+            summary = "Does the hub need somebody?",
+            description =
+                    "OK: nothing to do. ATTENTION: it works, and a person has work. DEGRADED: a part does not work. "
+                            + "For load balancers there is /actuator/health.")
+    Summary health() {
+        List<String> tenants = visible.all();
+        List<LedgerView.Row> rows = ledger.rows(tenants);
+        boolean balanced = rows.stream().allMatch(LedgerView.Row::balanced);
+        long waiting = parked.count(tenants);
+        Instant oldest = rows.stream()
+                .map(LedgerView.Row::oldestPendingSince)
+                .filter(Objects::nonNull)
+                .min(Instant::compareTo)
+                .orElse(null);
+        List<Queue> depths = depths();
+        Status status = depths == null || !balanced ? Status.DEGRADED : waiting > 0 ? Status.ATTENTION : Status.OK;
+        return new Summary(
+                status,
+                balanced,
+                waiting,
+                rows.stream().mapToLong(LedgerView.Row::pending).sum(),
+                oldest == null
+                        ? null
+                        : Math.max(0, Duration.between(oldest, clock.instant()).toSeconds()),
+                depths);
+    }
+
+    private @Nullable List<Queue> depths() {
+        try {
+            return queues.queues().stream()
+                    .map(queue -> new Queue(
+                            queue.name(),
+                            queue.depth(),
+                            queue.oldestAge() == null ? null : queue.oldestAge().toSeconds(),
+                            queue.consumers()))
+                    .toList();
+        } catch (HubException e) {
+            LOG.warn("The broker does not tell its queues.", e);
+            return null;
+        }
+    }
+
+    /** How much help the hub needs. */
+    enum Status {
+        OK,
+        ATTENTION,
+        DEGRADED
+    }
+
+    /**
+     * The state of the hub in a few numbers.
+     *
+     * @param queues absent when the broker does not answer
+     */
+    @Schema(name = "Health")
+    record Summary(
+            Status status,
+            boolean ledgerBalanced,
+            long parked,
+            long pending,
+            @Nullable Long oldestPendingAgeSeconds,
+            @Nullable List<Queue> queues) {}
+
+    @Schema(name = "Queue")
+    record Queue(String name, long depth, @Nullable Long oldestAgeSeconds, int consumers) {}
+}

@@ -1,0 +1,335 @@
+package dev.wasl.hub.flow;
+
+import dev.wasl.hub.canonical.CanonicalMessage;
+import dev.wasl.hub.canonical.ErrorCode;
+import dev.wasl.hub.canonical.HubException;
+import dev.wasl.hub.delivery.ParkRequest;
+import dev.wasl.hub.ops.Queues;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Timer;
+import jakarta.jms.Connection;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.Session;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.Suspendable;
+import org.apache.camel.support.DefaultConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
+import org.springframework.transaction.CannotCreateTransactionException;
+
+/**
+ * The loop of {@code wasl-batch}. It owns the retries of its hop: what may pass by itself (the database is away) is
+ * tried again with a growing pause and never parked; everything else is repeated one by one and then parked.
+ */
+class BatchConsumer extends DefaultConsumer implements Suspendable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BatchConsumer.class);
+    private static final long RECEIVE_MILLIS = 500;
+    private static final long FIRST_BACKOFF_MILLIS = 200;
+
+    private final BatchEndpoint endpoint;
+    private final BatchComponent component;
+    private final List<Thread> threads = new ArrayList<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition stopping = lock.newCondition();
+    private volatile boolean active;
+
+    BatchConsumer(BatchEndpoint endpoint, Processor processor) {
+        super(endpoint, processor);
+        this.endpoint = endpoint;
+        this.component = endpoint.batchComponent();
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        active = true;
+        for (int i = 1; i <= endpoint.getConsumers(); i++) {
+            Thread thread = new Thread(this::consume, "wasl-" + endpoint.queue() + '-' + i);
+            threads.add(thread);
+            thread.start();
+        }
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        halt();
+        super.doStop();
+    }
+
+    @Override
+    protected void doSuspend() {
+        halt();
+    }
+
+    @Override
+    protected void doResume() throws Exception {
+        doStart();
+    }
+
+    private void halt() {
+        lock.lock();
+        try {
+            active = false;
+            stopping.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        for (Thread thread : threads) {
+            try {
+                thread.join(TimeUnit.SECONDS.toMillis(20));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        threads.clear();
+    }
+
+    private void consume() {
+        String route = getRoute() == null ? endpoint.queue() : getRouteId();
+        MDC.put("route", route);
+        Loop loop = new Loop(route);
+        long backoff = FIRST_BACKOFF_MILLIS;
+        while (active) {
+            try {
+                loop.once();
+                backoff = FIRST_BACKOFF_MILLIS;
+            } catch (JMSException | RuntimeException e) {
+                loop.close();
+                LOG.warn("Consuming {} pauses for {} ms: {}", endpoint.queue(), backoff, e.getMessage());
+                pause(backoff);
+                backoff =
+                        Math.min(backoff * 2, component.properties.maxBackoff().toMillis());
+            }
+        }
+        loop.close();
+        MDC.remove("route");
+    }
+
+    /** Waits, but not longer than the consumer lives. */
+    private void pause(long millis) {
+        lock.lock();
+        try {
+            long left = TimeUnit.MILLISECONDS.toNanos(millis);
+            while (active && left > 0) {
+                left = stopping.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the same batch may succeed later without anybody doing something. */
+    static boolean passing(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof HubException known) {
+                return known.code().isTransient();
+            }
+            if (cause instanceof TransientDataAccessException
+                    || cause instanceof CannotGetJdbcConnectionException
+                    || cause instanceof CannotCreateTransactionException) {
+                return true;
+            }
+            if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+                String state = sql.getSQLState();
+                // connection lost, resources short, server stopping, dead-lock, serialization
+                return state.startsWith("08")
+                        || state.startsWith("53")
+                        || state.startsWith("57P")
+                        || state.startsWith("40");
+            }
+        }
+        return false;
+    }
+
+    /** The queue by its full name: one that hangs on the canonical address is named with it. */
+    private String queueName() {
+        return endpoint.getFormat() == BatchEndpoint.Format.CANONICAL
+                ? Queues.CANONICAL + "::" + endpoint.queue()
+                : endpoint.queue();
+    }
+
+    /** One thread's session and its state. */
+    private final class Loop {
+
+        private final String route;
+        private final Counter handled;
+        private final Timer duration;
+        private @Nullable Connection connection;
+        private @Nullable Session session;
+        private @Nullable MessageConsumer consumer;
+        private int single;
+
+        Loop(String route) {
+            this.route = route;
+            this.handled = Counter.builder("wasl.route.messages")
+                    .description("Messages that a route has handled, applied or parked")
+                    .tag("route", route)
+                    .register(component.meters);
+            this.duration = Timer.builder("wasl.route.batch")
+                    .description("Time from the receipt of a batch to its commit")
+                    .tag("route", route)
+                    .register(component.meters);
+        }
+
+        void once() throws JMSException {
+            open();
+            Message first = consumer.receive(RECEIVE_MILLIS);
+            if (first == null) {
+                return;
+            }
+            List<Message> messages = new ArrayList<>();
+            messages.add(first);
+            int size = single > 0 ? 1 : component.properties.batch();
+            while (messages.size() < size) {
+                Message next = consumer.receiveNoWait();
+                if (next == null) {
+                    break;
+                }
+                messages.add(next);
+            }
+            long start = System.nanoTime();
+            Exception failure = process(messages);
+            if (failure == null) {
+                session.commit();
+                single = Math.max(0, single - 1);
+            } else if (passing(failure)) {
+                session.rollback();
+                throw failure instanceof RuntimeException unchecked
+                        ? unchecked
+                        : new HubException(ErrorCode.DATABASE_UNAVAILABLE, "a batch could not be applied now", failure);
+            } else if (messages.size() > 1) {
+                LOG.info("A batch of {} failed and is repeated one by one: {}", messages.size(), failure.getMessage());
+                session.rollback();
+                single = messages.size();
+                return;
+            } else {
+                park(first, failure);
+                session.commit();
+                single = Math.max(0, single - 1);
+            }
+            duration.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+            handled.increment(messages.size());
+            if (component.pressure.high()) {
+                pause(component.properties.busyPause().toMillis());
+            }
+        }
+
+        private @Nullable Exception process(List<Message> messages) throws JMSException {
+            Exchange exchange = createExchange(false);
+            try {
+                List<Object> body = new ArrayList<>(messages.size());
+                for (Message message : messages) {
+                    body.add(
+                            switch (endpoint.getFormat()) {
+                                case CANONICAL -> canonical(message);
+                                case INBOUND -> InboundCodec.read(message);
+                                case BROKER -> message;
+                            });
+                }
+                exchange.setProperty(JmsBatch.PROPERTY, new JmsBatch(session));
+                exchange.getMessage().setBody(body);
+                getProcessor().process(exchange);
+                return exchange.getException();
+            } catch (JMSException e) {
+                throw e;
+            } catch (Exception e) {
+                return e;
+            } finally {
+                releaseExchange(exchange, false);
+            }
+        }
+
+        private CanonicalMessage canonical(Message message) throws JMSException {
+            byte[] json = InboundCodec.body(message);
+            return new CanonicalMessage(component.codec.read(json), json, origin(message));
+        }
+
+        private CanonicalMessage.@Nullable Origin origin(Message message) throws JMSException {
+            String receipt = message.getStringProperty(MessageProperties.RECEIPT_ID);
+            return receipt == null
+                    ? null
+                    : new CanonicalMessage.Origin(
+                            UUID.fromString(receipt),
+                            message.getStringProperty(MessageProperties.CONNECTOR),
+                            Integer.parseInt(message.getStringProperty(MessageProperties.PARTS)));
+        }
+
+        private void park(Message message, Exception failure) throws JMSException {
+            HubException reason = failure instanceof HubException known
+                    ? known
+                    : new HubException(ErrorCode.EFFECT_FAILED, describe(failure), failure);
+            LOG.warn("{} could not process a message", route, failure);
+            if (endpoint.getFormat() == BatchEndpoint.Format.INBOUND) {
+                try {
+                    component.inbound.getObject().park(route, InboundCodec.read(message), reason);
+                    return;
+                } catch (HubException e) {
+                    LOG.warn("A message in {} was not written by the hub; it is parked as it is", endpoint.queue());
+                }
+            }
+            boolean settles = "crm".equals(endpoint.queue());
+            component.transactions.executeWithoutResult(
+                    status -> component.parking.park(request(message, queueName(), route, reason, settles)));
+        }
+
+        /** The CRM settles the ledger; what another consumer cannot apply is work, but the message itself is applied. */
+        private ParkRequest request(Message message, String queue, String stage, HubException reason, boolean settles) {
+            try {
+                return BrokerMessages.parkRequest(
+                        message, queue, stage, reason, receipt -> settles && component.ledger.parked(receipt));
+            } catch (JMSException e) {
+                throw new HubException(ErrorCode.BROKER_UNAVAILABLE, "a message cannot be read from the broker", e);
+            }
+        }
+
+        private String describe(Exception failure) {
+            Throwable cause = failure;
+            while (cause.getCause() != null) {
+                cause = cause.getCause();
+            }
+            return cause.getClass().getSimpleName() + ": " + cause.getMessage();
+        }
+
+        private void open() throws JMSException {
+            if (consumer != null) {
+                return;
+            }
+            Connection opened = component.connections.createConnection();
+            connection = opened;
+            session = opened.createSession(true, Session.SESSION_TRANSACTED);
+            consumer = session.createConsumer(session.createQueue(queueName()));
+            opened.start();
+        }
+
+        void close() {
+            Connection current = connection;
+            connection = null;
+            session = null;
+            consumer = null;
+            if (current != null) {
+                try {
+                    current.close();
+                } catch (JMSException e) {
+                    LOG.debug("A broken connection did not close", e);
+                }
+            }
+        }
+    }
+}

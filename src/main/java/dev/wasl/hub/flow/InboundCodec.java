@@ -1,0 +1,106 @@
+package dev.wasl.hub.flow;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.wasl.hub.canonical.ErrorCode;
+import dev.wasl.hub.canonical.HubException;
+import dev.wasl.hub.intake.InboundMessage;
+import jakarta.jms.BytesMessage;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.Session;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+
+/** Between received messages and broker messages. */
+final class InboundCodec {
+
+    private static final ObjectMapper JSON = JsonMapper.builder().build();
+    private static final TypeReference<Map<String, String>> TEXTS = new TypeReference<>() {};
+
+    private InboundCodec() {}
+
+    static BytesMessage write(Session session, InboundMessage message) throws JMSException {
+        BytesMessage bytes = session.createBytesMessage();
+        bytes.writeBytes(message.body());
+        for (Map.Entry<String, String> property : properties(message).entrySet()) {
+            bytes.setStringProperty(property.getKey(), property.getValue());
+        }
+        return bytes;
+    }
+
+    /** Everything but the body. */
+    static Map<String, String> properties(InboundMessage message) {
+        Map<String, String> properties = new LinkedHashMap<>();
+        properties.put(MessageProperties.MESSAGE_ID, message.messageId());
+        properties.put(MessageProperties.TENANT, message.tenant());
+        properties.put(MessageProperties.CONNECTOR, message.connector());
+        properties.put(MessageProperties.RECEIPT_ID, message.receiptId().toString());
+        properties.put(MessageProperties.KIND, message.kind().name());
+        properties.put(MessageProperties.RECEIVED_AT, message.receivedAt().toString());
+        properties.put(MessageProperties.CONTENT_TYPE, message.contentType());
+        if (!message.headers().isEmpty()) {
+            properties.put(MessageProperties.HEADERS, json(message.headers()));
+        }
+        return properties;
+    }
+
+    /**
+     * Reads a broker message.
+     *
+     * @throws HubException {@code MALFORMED_REQUEST} for a message that the hub did not write
+     */
+    static InboundMessage read(Message message) throws JMSException {
+        try {
+            String headers = message.getStringProperty(MessageProperties.HEADERS);
+            return new InboundMessage(
+                    UUID.fromString(message.getStringProperty(MessageProperties.RECEIPT_ID)),
+                    required(message, MessageProperties.MESSAGE_ID),
+                    required(message, MessageProperties.TENANT),
+                    required(message, MessageProperties.CONNECTOR),
+                    InboundMessage.Kind.valueOf(required(message, MessageProperties.KIND)),
+                    Instant.parse(required(message, MessageProperties.RECEIVED_AT)),
+                    required(message, MessageProperties.CONTENT_TYPE),
+                    headers == null ? Map.of() : JSON.readValue(headers, TEXTS),
+                    body(message));
+        } catch (RuntimeException | JsonProcessingException e) {
+            throw new HubException(
+                    ErrorCode.MALFORMED_REQUEST,
+                    "a message in the broker lacks what the hub writes: " + e.getMessage(),
+                    e);
+        }
+    }
+
+    static byte[] body(Message message) throws JMSException {
+        if (message instanceof BytesMessage bytes) {
+            byte[] body = new byte[Math.toIntExact(bytes.getBodyLength())];
+            bytes.reset();
+            bytes.readBytes(body);
+            return body;
+        }
+        if (message instanceof jakarta.jms.TextMessage text && text.getText() != null) {
+            return text.getText().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        }
+        throw new HubException(ErrorCode.MALFORMED_REQUEST, "only bytes and text messages are read");
+    }
+
+    private static String required(Message message, String property) throws JMSException {
+        String value = message.getStringProperty(property);
+        if (value == null) {
+            throw new IllegalArgumentException("property " + property + " is missing");
+        }
+        return value;
+    }
+
+    private static String json(Map<String, String> headers) {
+        try {
+            return JSON.writeValueAsString(headers);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,466 @@
+package dev.wasl.hub.fold;
+
+import dev.wasl.hub.canonical.Delivery;
+import dev.wasl.hub.canonical.Delivery.Attempt;
+import dev.wasl.hub.canonical.DeliveryKind;
+import dev.wasl.hub.canonical.DeliveryStatus;
+import dev.wasl.hub.canonical.Money;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all observations of one delivery amount to. The order in which they arrive, and how often, makes no difference.
+ *
+ * <p>The status is that of the newest observation (at the same moment: the one further on its way, then detail before
+ * webhook before search), with three exceptions, each a comparison of registers and so free of order:
+ *
+ * <ul>
+ *   <li>a delivery that ended stays ended: the newest <em>terminal</em> observation holds, however new an open one is.
+ *       Among terminal ones the newest holds, because couriers correct themselves (terminated, then returned);
+ *   <li>{@code ARCHIVED} is book-keeping: it counts only for a delivery that did not end otherwise;
+ *   <li>{@code OTHER}, a state unknown to us, counts only when nothing else is known.
+ * </ul>
+ *
+ * <p>What should not have happened is flagged by {@link #unexpected}.
+ *
+ * @param open the newest observation of a state that is not terminal
+ * @param end the newest observation of a terminal state
+ * @param firsts when each status was first seen
+ * @param told the newest of every other field
+ * @param attempts attempts by id, as the newest detail told them; an attempt known only from a webhook has an id that
+ *     starts with {@code #} and disappears once a detail that is as new lists the attempts
+ * @param attemptsAt the newest observation that listed the attempts
+ * @param attemptNo the largest attempt number told
+ * @param observedAt the newest observation; null before the first
+ */
+public record DeliveryState(
+        @Nullable Seen open,
+        @Nullable Seen end,
+        Map<DeliveryStatus, Instant> firsts,
+        Map<DeliveryField, Told<Object>> told,
+        Map<String, Told<Attempt>> attempts,
+        @Nullable Instant attemptsAt,
+        int attemptNo,
+        @Nullable Instant observedAt) {
+
+    /** A delivery of which nothing was heard. */
+    public static final DeliveryState NOTHING = new DeliveryState(
+            null, null, Collections.emptyMap(), Collections.emptyMap(), Collections.emptyMap(), null, 0, null);
+
+    /**
+     * A state as it was observed once.
+     *
+     * @param code the courier's state code
+     * @param value the courier's own words, which differ by channel
+     * @param at when it was so
+     */
+    public record Seen(
+            DeliveryStatus status,
+            int code,
+            @Nullable String value,
+            Delivery.@Nullable Direction direction,
+            @Nullable Boolean succeeded,
+            Instant at,
+            Delivery.Via via) {
+
+        /** From less to more believable, for states that are not terminal. */
+        private static final Comparator<Seen> OPEN = Comparator.<Seen, Boolean>comparing(
+                        seen -> seen.status() != DeliveryStatus.OTHER)
+                .thenComparing(Seen::at)
+                .thenComparing(seen -> progress(seen.status()))
+                .thenComparing(seen -> weight(seen.via()))
+                .thenComparing(Seen::toString);
+
+        /** From less to more believable, for terminal states. */
+        private static final Comparator<Seen> END = Comparator.<Seen, Boolean>comparing(
+                        seen -> seen.status() != DeliveryStatus.ARCHIVED)
+                .thenComparing(OPEN);
+
+        private Map<String, Object> json() {
+            Map<String, Object> map = new LinkedHashMap<>();
+            Column.put(map, "status", status);
+            Column.put(map, "code", code);
+            Column.put(map, "value", value);
+            Column.put(map, "direction", direction);
+            Column.put(map, "succeeded", succeeded);
+            Column.put(map, "at", at);
+            Column.put(map, "via", via);
+            return map;
+        }
+
+        private static @Nullable Seen of(@Nullable Object json) {
+            if (!(json instanceof Map<?, ?> map)) {
+                return null;
+            }
+            String direction = Column.text(map, "direction");
+            return new Seen(
+                    DeliveryStatus.valueOf(String.valueOf(map.get("status"))),
+                    ((Number) map.get("code")).intValue(),
+                    Column.text(map, "value"),
+                    direction == null ? null : Delivery.Direction.valueOf(direction),
+                    (Boolean) map.get("succeeded"),
+                    Column.instant(map.get("at")),
+                    Delivery.Via.valueOf(String.valueOf(map.get("via"))));
+        }
+    }
+
+    /** The state after one more observation. */
+    public DeliveryState fold(Delivery delivery) {
+        Instant at = Told.micros(delivery.observedAt());
+        Seen seen = new Seen(
+                delivery.status(),
+                delivery.rawStateCode(),
+                delivery.rawStateValue(),
+                delivery.direction(),
+                delivery.succeeded(),
+                at,
+                delivery.via());
+        boolean terminal = seen.status().terminal();
+        boolean lists = delivery.attempts() != null;
+        Instant listedAt = lists ? latest(attemptsAt, at) : attemptsAt;
+        return new DeliveryState(
+                terminal ? open : max(Seen.OPEN, open, seen),
+                terminal ? max(Seen.END, end, seen) : end,
+                firstsWith(delivery, at),
+                FoldField.fold(told, DeliveryField.class, delivery, at, weight(delivery.via())),
+                attemptsWith(delivery, at, listedAt),
+                listedAt,
+                Math.max(attemptNo, delivery.attemptNo() == null ? 0 : delivery.attemptNo()),
+                latest(observedAt, at));
+    }
+
+    /** The same with these fields only and without the names of couriers, for those who must not keep more. */
+    public DeliveryState only(Set<DeliveryField> fields) {
+        Map<DeliveryField, Told<Object>> kept = FoldField.copy(DeliveryField.class, told);
+        kept.keySet().retainAll(fields);
+        Map<String, Told<Attempt>> nameless = new TreeMap<>(attempts);
+        nameless.replaceAll((id, attempt) -> new Told<>(micros(attempt.value(), null), attempt.at(), attempt.weight()));
+        return new DeliveryState(open, end, firsts, kept, nameless, attemptsAt, attemptNo, observedAt);
+    }
+
+    private Map<DeliveryStatus, Instant> firstsWith(Delivery delivery, Instant at) {
+        Map<DeliveryStatus, Instant> folded = new EnumMap<>(DeliveryStatus.class);
+        folded.putAll(firsts);
+        folded.merge(delivery.status(), at, DeliveryState::earliest);
+        for (Delivery.Step step : timelineOf(delivery)) {
+            // a list of steps tells when an exchange turned round, which decides what state 41 means
+            if (step.status() == DeliveryStatus.COLLECTED_FROM_CUSTOMER && step.done() && step.at() != null) {
+                folded.merge(step.status(), Told.micros(step.at()), DeliveryState::earliest);
+            }
+        }
+        return folded;
+    }
+
+    private static List<Delivery.Step> timelineOf(Delivery delivery) {
+        return delivery.timeline() == null ? List.of() : delivery.timeline();
+    }
+
+    private Map<String, Told<Attempt>> attemptsWith(Delivery delivery, Instant at, @Nullable Instant listedAt) {
+        Map<String, Told<Attempt>> folded = new TreeMap<>(attempts);
+        if (delivery.attempts() != null) {
+            for (Attempt attempt : delivery.attempts()) {
+                folded.merge(
+                        attempt.id(),
+                        new Told<>(micros(attempt, attempt.courierName()), at, weight(delivery.via())),
+                        Told::newest);
+            }
+        } else if (delivery.via() == Delivery.Via.WEBHOOK && delivery.status() == DeliveryStatus.EXCEPTION) {
+            Attempt attempt = new Attempt(
+                    "#" + at.toEpochMilli(),
+                    delivery.kind() == DeliveryKind.SEND ? Attempt.Type.DELIVERY : Attempt.Type.OTHER,
+                    Attempt.Outcome.FAILED,
+                    at,
+                    null,
+                    delivery.problem(),
+                    null,
+                    null,
+                    null);
+            folded.merge(attempt.id(), new Told<>(attempt, at, weight(delivery.via())), Told::newest);
+        }
+        if (listedAt != null) {
+            folded.entrySet()
+                    .removeIf(entry -> entry.getKey().startsWith("#")
+                            && !entry.getValue().at().isAfter(listedAt));
+        }
+        return folded;
+    }
+
+    private static Attempt micros(Attempt attempt, @Nullable String courierName) {
+        return new Attempt(
+                attempt.id(),
+                attempt.type(),
+                attempt.outcome(),
+                attempt.at() == null ? null : Told.micros(attempt.at()),
+                attempt.succeededAt() == null ? null : Told.micros(attempt.succeededAt()),
+                attempt.problem(),
+                attempt.cod(),
+                courierName,
+                attempt.hub());
+    }
+
+    /** The observation that the status rests on. */
+    public Seen seen() {
+        Seen seen = end != null ? end : open;
+        if (seen == null) {
+            throw new IllegalStateException("nothing was observed");
+        }
+        return seen;
+    }
+
+    /** Where the delivery is. */
+    public DeliveryStatus status() {
+        return statusOf(seen().status(), seen().at());
+    }
+
+    /**
+     * What a status means for this delivery at a time: an exchange that is out again after it collected the goods is
+     * on its way back to the business, whatever the courier's code (41) is called.
+     */
+    public DeliveryStatus statusOf(DeliveryStatus status, Instant at) {
+        Instant collected = firsts.get(DeliveryStatus.COLLECTED_FROM_CUSTOMER);
+        boolean turnedRound = kind() == DeliveryKind.EXCHANGE && collected != null && !at.isBefore(collected);
+        return turnedRound && status == DeliveryStatus.OUT_FOR_DELIVERY ? DeliveryStatus.OUT_FOR_RETURN : status;
+    }
+
+    /** Which way the parcel moves, null when nobody said. */
+    public Delivery.@Nullable Direction direction() {
+        return status() == DeliveryStatus.OUT_FOR_RETURN ? Delivery.Direction.RETURN : seen().direction();
+    }
+
+    /** Whether an ended delivery did what it was made for; null while it is open and when it cannot be known. */
+    public @Nullable Boolean succeeded() {
+        DeliveryStatus status = status();
+        if (!status.terminal()) {
+            return null;
+        }
+        if (seen().succeeded() != null) {
+            return seen().succeeded();
+        }
+        if (status == DeliveryStatus.RETURNED) {
+            DeliveryKind kind = kind();
+            return kind == null
+                    ? null
+                    : kind == DeliveryKind.RETURN_PICKUP
+                            || kind == DeliveryKind.EXCHANGE
+                            || kind == DeliveryKind.SIGN_AND_RETURN;
+        }
+        return status == DeliveryStatus.DELIVERED;
+    }
+
+    /**
+     * Since when the status holds: for an ended delivery the moment of its end, else the newest observation (a courier
+     * repeats states, so an earlier moment cannot be told from a list row).
+     */
+    public Instant statusAt() {
+        Instant ended = endedAt();
+        return ended == null ? seen().at() : ended;
+    }
+
+    /** When the delivery ended; null while it is open. */
+    public @Nullable Instant endedAt() {
+        return switch (status()) {
+            case DELIVERED -> deliveredAt();
+            case RETURNED -> returnedAt();
+            default -> status().terminal() ? firsts.get(status()) : null;
+        };
+    }
+
+    /** When it was handed over: as told, else when that was first seen. */
+    public @Nullable Instant deliveredAt() {
+        return instant(DeliveryField.DELIVERED_AT, firsts.get(DeliveryStatus.DELIVERED));
+    }
+
+    /** When it was back at the business: as told, else when that was first seen. */
+    public @Nullable Instant returnedAt() {
+        return instant(DeliveryField.RETURNED_AT, firsts.get(DeliveryStatus.RETURNED));
+    }
+
+    /** When it was made: as told, else when it was first seen. */
+    public Instant createdAt() {
+        Instant created = instant(DeliveryField.CREATED_AT, Collections.min(firsts.values()));
+        return created == null ? seen().at() : created;
+    }
+
+    /** How many attempts were made, by the longer of the two accounts that couriers give. */
+    public int attemptCount() {
+        return Math.max(attemptNo, attempts.size());
+    }
+
+    /**
+     * Whether something happened that the courier's own rules exclude: an open state after the end, a second end other
+     * than a return after delivery, a state that is not known.
+     */
+    public boolean unexpected() {
+        if (firsts.containsKey(DeliveryStatus.OTHER)) {
+            return true;
+        }
+        if (end == null) {
+            return false;
+        }
+        boolean reopened = open != null && open.at().isAfter(end.at());
+        long ends = firsts.keySet().stream()
+                .filter(status -> status.terminal() && status != DeliveryStatus.ARCHIVED)
+                .count();
+        boolean returnedAfterDelivery =
+                ends == 2 && firsts.containsKey(DeliveryStatus.DELIVERED) && end.status() == DeliveryStatus.RETURNED;
+        return reopened || ends > 1 && !returnedAfterDelivery;
+    }
+
+    /** What the delivery is for, null when nobody said. */
+    public @Nullable DeliveryKind kind() {
+        return (DeliveryKind) value(DeliveryField.KIND);
+    }
+
+    /** The newest value of a field, null when it was never told. */
+    public @Nullable Object value(DeliveryField field) {
+        Told<Object> newest = told.get(field);
+        return newest == null ? null : newest.value();
+    }
+
+    /** When the value of a field was told. */
+    public @Nullable Instant toldAt(DeliveryField field) {
+        Told<Object> newest = told.get(field);
+        return newest == null ? null : newest.at();
+    }
+
+    private @Nullable Instant instant(DeliveryField field, @Nullable Instant otherwise) {
+        return value(field) instanceof Instant stated ? stated : otherwise;
+    }
+
+    /**
+     * Adds the columns of a row: one per field, and {@code fold} with what {@link #read} needs beside them. Attempts
+     * are rows of their own.
+     */
+    public void write(Map<String, Object> row) {
+        told.forEach((field, value) -> field.write(value.value(), row));
+        Map<String, Object> fold = new LinkedHashMap<>();
+        if (open != null) {
+            fold.put("open", open.json());
+        }
+        if (end != null) {
+            fold.put("end", end.json());
+        }
+        Map<String, Object> times = new LinkedHashMap<>();
+        firsts.forEach((status, at) -> times.put(status.name(), at.toString()));
+        fold.put("firsts", times);
+        fold.put("stamps", FoldField.stamps(told));
+        Column.put(fold, "attemptsAt", attemptsAt);
+        Column.put(fold, "attemptNo", attemptNo);
+        Column.put(fold, "observedAt", observedAt);
+        row.put("fold", fold);
+    }
+
+    /** The state that {@link #write} and {@link #writeAttempt} wrote. */
+    public static DeliveryState read(Map<String, Object> row, Collection<Map<String, Object>> attemptRows) {
+        Map<?, ?> fold = (Map<?, ?>) row.get("fold");
+        Map<DeliveryStatus, Instant> firsts = new EnumMap<>(DeliveryStatus.class);
+        ((Map<?, ?>) fold.get("firsts"))
+                .forEach((status, at) -> firsts.put(DeliveryStatus.valueOf(status.toString()), Column.instant(at)));
+        Map<String, Told<Attempt>> attempts = new TreeMap<>();
+        attemptRows.forEach(attempt -> attempts.put(String.valueOf(attempt.get("attempt_id")), readAttempt(attempt)));
+        return new DeliveryState(
+                Seen.of(fold.get("open")),
+                Seen.of(fold.get("end")),
+                firsts,
+                FoldField.read(DeliveryField.class, DeliveryField.BY_KEY, row, String.valueOf(fold.get("stamps"))),
+                attempts,
+                Column.instantOrNull(fold.get("attemptsAt")),
+                ((Number) fold.get("attemptNo")).intValue(),
+                Column.instantOrNull(fold.get("observedAt")));
+    }
+
+    /** The columns of an attempt's row, without those that name the delivery. */
+    public static Map<String, Object> writeAttempt(Told<Attempt> told) {
+        Attempt attempt = told.value();
+        Map<String, Object> row = new HashMap<>();
+        Column.put(row, "attempt_id", attempt.id());
+        Column.put(row, "type", attempt.type());
+        Column.put(row, "outcome", attempt.outcome());
+        Column.put(row, "attempted_at", attempt.at());
+        Column.put(row, "succeeded_at", attempt.succeededAt());
+        if (attempt.problem() != null) {
+            DeliveryField.EXCEPTION.write(attempt.problem(), row);
+        }
+        if (attempt.cod() != null) {
+            Column.put(row, "cod_minor", attempt.cod().amountMinor());
+            Column.put(row, "currency", attempt.cod().currency());
+        }
+        Column.put(row, "courier_name", attempt.courierName());
+        Column.put(row, "hub", attempt.hub());
+        Column.put(row, "told_at", told.at());
+        Column.put(row, "told_weight", told.weight());
+        return row;
+    }
+
+    private static Told<Attempt> readAttempt(Map<String, Object> row) {
+        Attempt attempt = new Attempt(
+                String.valueOf(row.get("attempt_id")),
+                Attempt.Type.valueOf(String.valueOf(row.get("type"))),
+                Attempt.Outcome.valueOf(String.valueOf(row.get("outcome"))),
+                Column.instantOrNull(row.get("attempted_at")),
+                Column.instantOrNull(row.get("succeeded_at")),
+                (Delivery.Problem) DeliveryField.EXCEPTION.read(row),
+                row.get("cod_minor") instanceof Number minor
+                        ? new Money(minor.longValue(), String.valueOf(row.get("currency")))
+                        : null,
+                Column.text(row, "courier_name"),
+                Column.text(row, "hub"));
+        return new Told<>(attempt, Column.instant(row.get("told_at")), ((Number) row.get("told_weight")).intValue());
+    }
+
+    /** How far on its way a delivery is, to choose between statements about the same moment. */
+    private static int progress(DeliveryStatus status) {
+        return switch (status) {
+            case OTHER -> -1;
+            case CREATED -> 0;
+            case PICKED_UP -> 10;
+            case AT_HUB -> 20;
+            case IN_TRANSIT -> 25;
+            case OUT_FOR_PICKUP -> 30;
+            case COLLECTED_FROM_CUSTOMER -> 35;
+            case OUT_FOR_DELIVERY -> 40;
+            case OUT_FOR_RETURN -> 45;
+            case EXCEPTION -> 50;
+            case ON_HOLD -> 55;
+            case AWAITING_ACTION -> 60;
+            case INVESTIGATION -> 65;
+            case ARCHIVED -> 70;
+            case CANCELLED -> 75;
+            case TERMINATED -> 76;
+            case DAMAGED -> 80;
+            case LOST -> 81;
+            case DELIVERED -> 90;
+            case RETURNED -> 95;
+        };
+    }
+
+    private static int weight(Delivery.Via via) {
+        return switch (via) {
+            case SEARCH -> 0;
+            case WEBHOOK -> 1;
+            case DETAIL -> 2;
+        };
+    }
+
+    private static Seen max(Comparator<Seen> order, @Nullable Seen one, Seen other) {
+        return one == null || order.compare(other, one) > 0 ? other : one;
+    }
+
+    private static Instant earliest(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
+    }
+
+    private static Instant latest(@Nullable Instant one, Instant other) {
+        return one == null || one.isBefore(other) ? other : one;
+    }
+}

@@ -1,0 +1,94 @@
+package dev.wasl.hub.fold;
+
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A field of which the newest statement holds, and which a statement without it does not erase.
+ *
+ * @param <S> the statement
+ */
+interface FoldField<S> {
+
+    /** Two characters that name the field in {@link #stamps}; never given to another field. */
+    String key();
+
+    /** What the statement says about the field; null when it says nothing. */
+    @Nullable
+    Object in(S statement);
+
+    void write(Object value, Map<String, Object> row);
+
+    @Nullable
+    Object read(Map<String, Object> row);
+
+    /** The fields after one more statement. */
+    static <S, F extends Enum<F> & FoldField<S>> Map<F, Told<Object>> fold(
+            Map<F, Told<Object>> told, Class<F> type, S statement, Instant at, int weight) {
+        Map<F, Told<Object>> folded = copy(type, told);
+        for (F field : type.getEnumConstants()) {
+            Object value = field.in(statement);
+            if (value instanceof String text && text.isBlank()) {
+                continue;
+            }
+            if (value instanceof Instant instant) {
+                value = Told.micros(instant);
+            }
+            if (value != null) {
+                folded.merge(field, new Told<>(value, at, weight), Told::newest);
+            }
+        }
+        return folded;
+    }
+
+    static <F extends Enum<F>> Map<F, Told<Object>> copy(Class<F> type, Map<F, Told<Object>> told) {
+        Map<F, Told<Object>> copy = new EnumMap<>(type);
+        copy.putAll(told);
+        return copy;
+    }
+
+    /**
+     * When and with which weight each field was told, grouped because most fields come from one statement:
+     * {@code <microseconds>.<weight>:<keys>}, separated by semicolons.
+     */
+    static <S, F extends Enum<F> & FoldField<S>> String stamps(Map<F, Told<Object>> told) {
+        Map<String, StringBuilder> groups = new LinkedHashMap<>();
+        told.forEach((field, value) -> {
+            long micros = value.at().getEpochSecond() * 1_000_000 + value.at().getNano() / 1_000;
+            groups.computeIfAbsent(micros + "." + value.weight(), stamp -> new StringBuilder())
+                    .append(field.key());
+        });
+        StringBuilder text = new StringBuilder();
+        groups.forEach((stamp, keys) ->
+                text.append(text.isEmpty() ? "" : ";").append(stamp).append(':').append(keys));
+        return text.toString();
+    }
+
+    /** The fields of a row; a column without stamp was derived, not told, and is left out. */
+    static <S, F extends Enum<F> & FoldField<S>> Map<F, Told<Object>> read(
+            Class<F> type, Map<String, F> byKey, Map<String, Object> row, String stamps) {
+        Map<F, Told<Object>> told = new EnumMap<>(type);
+        if (stamps.isEmpty()) {
+            return told;
+        }
+        for (String group : stamps.split(";")) {
+            int dot = group.indexOf('.');
+            int colon = group.indexOf(':');
+            long micros = Long.parseLong(group.substring(0, dot));
+            Instant at =
+                    Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1_000);
+            int weight = Integer.parseInt(group.substring(dot + 1, colon));
+            for (int i = colon + 1; i < group.length(); i += 2) {
+                F field = byKey.get(group.substring(i, i + 2));
+                Object value = field == null ? null : field.read(row);
+                if (field != null && value != null) {
+                    told.put(field, new Told<>(value, at, weight));
+                }
+            }
+        }
+        return told;
+    }
+}

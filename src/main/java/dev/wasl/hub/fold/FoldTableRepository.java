@@ -1,0 +1,303 @@
+package dev.wasl.hub.fold;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.wasl.hub.fold.FoldTable.Key;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.PessimisticLockingFailureException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowMapper;
+import org.springframework.stereotype.Repository;
+
+/** Folded rows in PostgreSQL. A batch of rows is one JSON parameter of one statement. */
+@Repository
+class FoldTableRepository implements FoldTables {
+
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final TypeReference<Map<String, Object>> ROW = new TypeReference<>() {};
+
+    private final JdbcTemplate jdbc;
+
+    FoldTableRepository(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    @Override
+    public FoldTable table(String name, String tenantColumn, String systemColumn, String idColumn) {
+        return new Table(name, List.of(tenantColumn, systemColumn, idColumn));
+    }
+
+    @Override
+    public FoldParts parts(String name) {
+        return new Parts(name);
+    }
+
+    private List<String> columns(String table) {
+        return jdbc.queryForList("""
+                SELECT attname FROM pg_attribute
+                WHERE attrelid = ?::regclass AND attnum > 0 AND NOT attisdropped AND attidentity = ''
+                ORDER BY attnum""", String.class, table);
+    }
+
+    private List<String> primaryKey(String table) {
+        return jdbc.queryForList("""
+                SELECT a.attname
+                FROM pg_index i
+                CROSS JOIN unnest(i.indkey) WITH ORDINALITY k(attnum, place)
+                JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+                WHERE i.indrelid = ?::regclass AND i.indisprimary
+                ORDER BY k.place""", String.class, table);
+    }
+
+    private static Map<String, Object> keyRow(List<String> columns, Key key) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put(columns.get(0), key.tenant());
+        row.put(columns.get(1), key.system());
+        row.put(columns.get(2), key.id());
+        return row;
+    }
+
+    private static Key keyOf(List<String> columns, Map<String, Object> row) {
+        return new Key(
+                String.valueOf(row.get(columns.get(0))),
+                String.valueOf(row.get(columns.get(1))),
+                String.valueOf(row.get(columns.get(2))));
+    }
+
+    private static void check(String table, Set<String> columns, Map<String, Object> row) {
+        if (!columns.containsAll(row.keySet())) {
+            // json_populate_recordset would drop it in silence
+            Set<String> strange = new LinkedHashSet<>(row.keySet());
+            strange.removeAll(columns);
+            throw new IllegalStateException(table + " has no column " + strange);
+        }
+    }
+
+    private final class Parts implements FoldParts {
+
+        private final String name;
+        private volatile @Nullable PartStatements statements;
+
+        private Parts(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public Map<Key, List<Map<String, Object>>> load(Collection<Key> keys) {
+            Map<Key, List<Map<String, Object>>> loaded = new LinkedHashMap<>();
+            if (!keys.isEmpty()) {
+                PartStatements sql = statements();
+                jdbc.query(
+                        sql.load,
+                        rs -> {
+                            Map<String, Object> row = read(rs.getString(1));
+                            loaded.computeIfAbsent(keyOf(sql.key, row), key -> new ArrayList<>())
+                                    .add(row);
+                        },
+                        write(keys.stream().map(key -> keyRow(sql.key, key)).toList()));
+            }
+            return loaded;
+        }
+
+        @Override
+        public void save(Map<Key, List<Map<String, Object>>> rows) {
+            run(statements().save, rows);
+        }
+
+        @Override
+        public void delete(Map<Key, List<Map<String, Object>>> rows) {
+            run(statements().delete, rows);
+        }
+
+        private void run(String sql, Map<Key, List<Map<String, Object>>> rows) {
+            List<Map<String, Object>> list = new ArrayList<>();
+            rows.forEach((key, parts) -> parts.forEach(part -> {
+                Map<String, Object> row = keyRow(statements().key, key);
+                row.putAll(part);
+                check(name, statements().columns, row);
+                list.add(row);
+            }));
+            if (!list.isEmpty()) {
+                jdbc.update(sql, write(list));
+            }
+        }
+
+        private PartStatements statements() {
+            PartStatements known = statements;
+            if (known == null) {
+                known = new PartStatements(name, primaryKey(name), columns(name));
+                statements = known;
+            }
+            return known;
+        }
+    }
+
+    private final class Table implements FoldTable {
+
+        private final String name;
+        private final List<String> keyColumns;
+        private volatile @Nullable Statements statements;
+
+        private Table(String name, List<String> keyColumns) {
+            this.name = name;
+            this.keyColumns = keyColumns;
+        }
+
+        @Override
+        public List<Change> fold(Collection<Key> keys, Folding folding) {
+            if (keys.isEmpty()) {
+                return List.of();
+            }
+            Statements sql = statements();
+            RowMapper<Key> toKey = (rs, n) -> new Key(rs.getString(1), rs.getString(2), rs.getString(3));
+            Set<Key> present = new LinkedHashSet<>(jdbc.query(sql.find, toKey, keysJson(keys)));
+            List<Change> changes = new ArrayList<>();
+
+            List<Key> absent =
+                    keys.stream().filter(key -> !present.contains(key)).toList();
+            if (!absent.isEmpty()) {
+                Map<Key, Map<String, Object>> fresh = folding.fold(absent, Map.of());
+                Set<Key> inserted = new LinkedHashSet<>(jdbc.query(sql.insert, toKey, rowsJson(fresh, sql)));
+                inserted.forEach(key -> changes.add(new Change(key, null, fresh.get(key))));
+                absent.stream()
+                        .filter(key -> fresh.containsKey(key) && !inserted.contains(key))
+                        .forEach(present::add);
+            }
+
+            if (!present.isEmpty()) {
+                Map<Key, Map<String, Object>> existing = new LinkedHashMap<>();
+                jdbc.query(
+                        sql.lock,
+                        rs -> {
+                            Map<String, Object> row = read(rs.getString(1));
+                            existing.put(keyOf(keyColumns, row), row);
+                        },
+                        keysJson(present));
+                if (existing.size() < present.size()) {
+                    throw new PessimisticLockingFailureException("a row of " + name + " vanished while it was read");
+                }
+                Map<Key, Map<String, Object>> rows = folding.fold(existing.keySet(), existing);
+                if (!rows.isEmpty()) {
+                    jdbc.update(sql.update, rowsJson(rows, sql));
+                }
+                rows.forEach((key, row) -> changes.add(new Change(key, existing.get(key), row)));
+            }
+            return changes;
+        }
+
+        private Statements statements() {
+            Statements known = statements;
+            if (known == null) {
+                known = new Statements(name, keyColumns, columns(name));
+                statements = known;
+            }
+            return known;
+        }
+
+        private String keysJson(Collection<Key> keys) {
+            return write(keys.stream().map(key -> keyRow(keyColumns, key)).toList());
+        }
+
+        private String rowsJson(Map<Key, Map<String, Object>> rows, Statements sql) {
+            List<Map<String, Object>> list = new ArrayList<>(rows.size());
+            rows.forEach((key, row) -> {
+                Map<String, Object> whole = keyRow(keyColumns, key);
+                whole.putAll(row);
+                check(name, sql.columns, whole);
+                list.add(whole);
+            });
+            return write(list);
+        }
+    }
+
+    private static String write(Object value) {
+        try {
+            return JSON.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Map<String, Object> read(String json) {
+        try {
+            return JSON.readValue(json, ROW);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The SQL of one table. Names come from our own code and from the catalog, never from a message. */
+    private static final class Statements {
+
+        private final Set<String> columns;
+        private final String find;
+        private final String insert;
+        private final String lock;
+        private final String update;
+
+        private Statements(String table, List<String> keys, List<String> columns) {
+            this.columns = Set.copyOf(columns);
+            String keyList = String.join(", ", keys);
+            String columnList = String.join(", ", columns);
+            String join = equal(keys);
+            List<String> others =
+                    columns.stream().filter(column -> !keys.contains(column)).toList();
+            String source = "json_populate_recordset(NULL::" + table + ", ?::json) r";
+            find = "SELECT " + prefixed("t.", keys) + " FROM " + keySource(keys) + " JOIN " + table + " t ON " + join;
+            insert = "INSERT INTO " + table + " (" + columnList + ") SELECT " + columnList + " FROM " + source
+                    + " ORDER BY " + keyList + " ON CONFLICT (" + keyList + ") DO NOTHING RETURNING " + keyList;
+            lock = "SELECT row_to_json(t)::text FROM " + keySource(keys) + " JOIN " + table + " t ON " + join
+                    + " ORDER BY " + prefixed("t.", keys) + " FOR UPDATE OF t";
+            update = "UPDATE " + table + " t SET (" + String.join(", ", others) + ") = ROW(" + prefixed("r.", others)
+                    + ") FROM " + source + " WHERE " + join;
+        }
+    }
+
+    /** The SQL of one table of parts. */
+    private static final class PartStatements {
+
+        private final List<String> key;
+        private final Set<String> columns;
+        private final String load;
+        private final String save;
+        private final String delete;
+
+        private PartStatements(String table, List<String> key, List<String> columns) {
+            this.key = key;
+            this.columns = Set.copyOf(columns);
+            String source = "json_populate_recordset(NULL::" + table + ", ?::json) r";
+            String columnList = String.join(", ", columns);
+            List<String> others =
+                    columns.stream().filter(column -> !key.contains(column)).toList();
+            load = "SELECT row_to_json(t)::text FROM " + keySource(key.subList(0, 3)) + " JOIN " + table + " t ON "
+                    + equal(key.subList(0, 3));
+            save = "INSERT INTO " + table + " (" + columnList + ") SELECT " + columnList + " FROM " + source
+                    + " ON CONFLICT (" + String.join(", ", key) + ") DO UPDATE SET (" + String.join(", ", others)
+                    + ") = ROW(" + prefixed("excluded.", others) + ")";
+            delete = "DELETE FROM " + table + " t USING " + source + " WHERE " + equal(key);
+        }
+    }
+
+    /** Keys alone: filling whole rows with them costs more than finding the rows. */
+    private static String keySource(List<String> keys) {
+        return "json_to_recordset(?::json) AS r("
+                + keys.stream().map(key -> key + " text").collect(Collectors.joining(", ")) + ")";
+    }
+
+    private static String equal(List<String> columns) {
+        return columns.stream().map(column -> "t." + column + " = r." + column).collect(Collectors.joining(" AND "));
+    }
+
+    private static String prefixed(String prefix, List<String> columns) {
+        return columns.stream().map(column -> prefix + column).collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,28 @@
+package dev.wasl.hub.mapping;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/** How the bytes of a message become the input of a mapping. */
+public enum BodyFormat {
+    /** Strict JSON. */
+    JSON {
+        @Override
+        public JsonNode parse(byte[] body) {
+            return JsonBodies.parse(body);
+        }
+    },
+    /** {@code application/x-www-form-urlencoded}. */
+    FORM {
+        @Override
+        public JsonNode parse(byte[] body) {
+            return FormBodies.parse(body);
+        }
+    };
+
+    /**
+     * Reads a body.
+     *
+     * @throws dev.wasl.hub.canonical.HubException {@code MALFORMED_BODY} with the place, never with the content
+     */
+    public abstract JsonNode parse(byte[] body);
+}

@@ -1,0 +1,81 @@
+package dev.wasl.hub.ops.broker;
+
+import dev.wasl.hub.canonical.ErrorCode;
+import dev.wasl.hub.canonical.HubException;
+import dev.wasl.hub.ops.QueueView;
+import jakarta.jms.ConnectionFactory;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.activemq.artemis.api.core.client.ActiveMQClient;
+import org.apache.activemq.artemis.api.core.client.ServerLocator;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** One connection factory, whatever broker is behind it. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(BrokerProperties.class)
+class BrokerConfiguration {
+
+    /** A send that the broker does not confirm within this time has failed as far as the caller is concerned. */
+    private static final int CALL_TIMEOUT_MILLIS = 10_000;
+
+    /** Every connector that can receive; its queue exists whether or not a tenant configured it. */
+    private static final Set<String> CONNECTORS =
+            new TreeSet<>(Set.of("bosta", "stripe", "twilio", "whatsapp", "smtp"));
+
+    @Bean
+    @ConditionalOnProperty(name = "wasl.broker", havingValue = "embedded", matchIfMissing = true)
+    EmbeddedBroker embeddedBroker(@Value("${wasl.data-dir}") Path dataDirectory, BrokerProperties properties) {
+        return new EmbeddedBroker(dataDirectory, properties);
+    }
+
+    /** A bean that needs this one needs the broker, so that it is gone before the broker stops. */
+    @Bean
+    @ConditionalOnProperty(name = "wasl.broker", havingValue = "embedded", matchIfMissing = true)
+    BrokerAddress embeddedBrokerAddress(EmbeddedBroker broker) {
+        return new BrokerAddress(broker.url(), "", "");
+    }
+
+    @Bean
+    @ConditionalOnProperty(name = "wasl.broker", havingValue = "external")
+    BrokerAddress externalBrokerAddress(BrokerProperties properties) {
+        if (properties.url() == null || properties.url().isBlank()) {
+            throw new HubException(
+                    ErrorCode.CONFIGURATION, "wasl.broker is external but wasl.artemis.url says not where it is");
+        }
+        return new BrokerAddress(
+                properties.url(),
+                properties.user() == null ? "" : properties.user(),
+                properties.password() == null ? "" : properties.password());
+    }
+
+    @Bean
+    ConnectionFactory connectionFactory(BrokerAddress address) throws Exception {
+        try (ServerLocator locator = ActiveMQClient.createServerLocator(address.url())) {
+            locator.setCallTimeout(CALL_TIMEOUT_MILLIS);
+            BrokerTopology.create(locator, address.user(), address.password(), CONNECTORS);
+        }
+        ActiveMQConnectionFactory factory =
+                new ActiveMQConnectionFactory(address.url(), address.user(), address.password());
+        factory.setCallTimeout(CALL_TIMEOUT_MILLIS);
+        factory.setCallFailoverTimeout(CALL_TIMEOUT_MILLIS);
+        factory.setCacheDestinations(true);
+        // the hub re-opens connections itself and shows it; a client that retries silently would hide an outage
+        factory.setReconnectAttempts(0);
+        factory.setDeserializationDenyList("*");
+        return factory;
+    }
+
+    @Bean
+    QueueView queueView(BrokerAddress address) {
+        return new BrokerQueueView(address, BrokerTopology.queues(CONNECTORS).keySet());
+    }
+
+    /** Where the broker is and as whom the hub connects. */
+    record BrokerAddress(String url, String user, String password) {}
+}

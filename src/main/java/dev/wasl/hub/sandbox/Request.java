@@ -1,0 +1,61 @@
+package dev.wasl.hub.sandbox;
+
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request to the sandbox.
+ *
+ * @param path without the query, still encoded
+ * @param source the address it came from
+ */
+record Request(String method, String path, @Nullable String query, String source, byte[] body, HttpExchange exchange) {
+
+    private static final int MOST_BYTES = 1 << 20;
+
+    static Request of(HttpExchange exchange) throws IOException {
+        byte[] body = exchange.getRequestBody().readNBytes(MOST_BYTES);
+        return new Request(
+                exchange.getRequestMethod(),
+                exchange.getRequestURI().getRawPath(),
+                exchange.getRequestURI().getRawQuery(),
+                exchange.getRemoteAddress().getAddress().getHostAddress(),
+                body,
+                exchange);
+    }
+
+    @Nullable
+    String header(String name) {
+        return exchange.getRequestHeaders().getFirst(name);
+    }
+
+    Map<String, String> queryParameters() {
+        return query == null ? Map.of() : decoded(query);
+    }
+
+    Map<String, String> form() {
+        return decoded(new String(body, StandardCharsets.UTF_8));
+    }
+
+    private static Map<String, String> decoded(String pairs) {
+        Map<String, String> values = new LinkedHashMap<>();
+        for (String pair : pairs.split("&")) {
+            int split = pair.indexOf('=');
+            String key = split < 0 ? pair : pair.substring(0, split);
+            String value = split < 0 ? "" : pair.substring(split + 1);
+            try {
+                values.put(
+                        URLDecoder.decode(key, StandardCharsets.UTF_8),
+                        URLDecoder.decode(value, StandardCharsets.UTF_8));
+            } catch (IllegalArgumentException e) {
+                values.put(key, value);
+            }
+        }
+        return values;
+    }
+}

@@ -1,0 +1,34 @@
+package dev.wasl.hub;
+
+import java.time.Clock;
+import javax.sql.DataSource;
+import org.apache.camel.spring.boot.CamelAutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.flyway.FlywayAutoConfiguration;
+import org.springframework.boot.autoconfigure.jms.artemis.ArtemisAutoConfiguration;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.Import;
+
+/**
+ * The HTTP side alone for tests: access, API and console on a new database, over fakes of what they read, with no
+ * broker and no routes. Not a component itself, so that scanning from the application never finds it.
+ */
+@EnableAutoConfiguration(
+        exclude = {CamelAutoConfiguration.class, ArtemisAutoConfiguration.class, FlywayAutoConfiguration.class})
+@ComponentScan({"dev.wasl.hub.access", "dev.wasl.hub.exchange", "dev.wasl.hub.console"})
+@ConfigurationPropertiesScan({"dev.wasl.hub.access", "dev.wasl.hub.exchange", "dev.wasl.hub.console"})
+@Import({dev.wasl.hub.tenant.Tenants.class, FakeHub.class})
+public class HttpSide {
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Bean
+    DataSource dataSource() {
+        return TestDatabase.fresh();
+    }
+}

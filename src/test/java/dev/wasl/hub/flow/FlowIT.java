@@ -1,0 +1,305 @@
+package dev.wasl.hub.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.wasl.hub.canonical.ErrorCode;
+import dev.wasl.hub.canonical.HubException;
+import dev.wasl.hub.delivery.ParkedMessage;
+import dev.wasl.hub.delivery.ParkedMessages;
+import dev.wasl.hub.delivery.Replay;
+import dev.wasl.hub.flow.FlowTestApplication.RecordingConsumer;
+import dev.wasl.hub.flow.FlowTestApplication.SteeredMapping;
+import dev.wasl.hub.intake.InboundMessage;
+import dev.wasl.hub.intake.MessageWriter;
+import dev.wasl.hub.intake.ReceiptIds;
+import dev.wasl.hub.journal.LedgerView;
+import dev.wasl.hub.journal.MessageJournal;
+import dev.wasl.hub.ops.QueueView;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.dao.TransientDataAccessResourceException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/** The way of a message through a real broker and a real database. */
+@SpringBootTest(classes = FlowTestApplication.class, webEnvironment = SpringBootTest.WebEnvironment.NONE)
+class FlowIT {
+
+    @TempDir
+    static Path data;
+
+    @Autowired
+    MessageWriter writer;
+
+    @Autowired
+    SteeredMapping mapping;
+
+    @Autowired
+    @Qualifier("crmProjection")
+    RecordingConsumer crm;
+
+    @Autowired
+    @Qualifier("analyticsProjection")
+    RecordingConsumer analytics;
+
+    @Autowired
+    LedgerView ledger;
+
+    @Autowired
+    MessageJournal journal;
+
+    @Autowired
+    ParkedMessages parked;
+
+    @Autowired
+    Replay replay;
+
+    @Autowired
+    QueueView queues;
+
+    @Autowired
+    RouteStatus routes;
+
+    @Autowired
+    JdbcTemplate jdbc;
+
+    @DynamicPropertySource
+    static void settings(DynamicPropertyRegistry registry) {
+        registry.add("wasl.data-dir", () -> data.toString());
+        registry.add("wasl.tenants.portal.connectors.stripe.signing-secrets", () -> "whsec_x");
+    }
+
+    @BeforeEach
+    void empty() {
+        mapping.broken.clear();
+        crm.before = text -> {};
+        analytics.before = text -> {};
+        crm.texts.clear();
+        analytics.texts.clear();
+        jdbc.execute("TRUNCATE hub.message, hub.arrival, hub.inbox, hub.in_flight, hub.ledger, hub.parked");
+    }
+
+    @Test
+    void fifty_concurrent_arrivals_of_one_event_are_one_applied_and_forty_nine_duplicates() {
+        List<CompletableFuture<Void>> stored = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            stored.add(writer.write(message("evt_1", "{\"text\":\"paid\"}")));
+        }
+        CompletableFuture.allOf(stored.toArray(CompletableFuture[]::new)).join();
+
+        await().untilAsserted(
+                        () -> assertThat(row().applied() + row().duplicate()).isEqualTo(50));
+        assertThat(row())
+                .returns(50L, LedgerView.Row::received)
+                .returns(1L, LedgerView.Row::applied)
+                .returns(49L, LedgerView.Row::duplicate)
+                .returns(0L, LedgerView.Row::pending)
+                .returns(true, LedgerView.Row::balanced);
+        await().untilAsserted(() -> assertThat(analytics.texts).containsExactly("paid"));
+        assertThat(crm.texts).containsExactly("paid");
+        assertThat(journal.findByReference(Set.of("portal"), "evt_1", 100)).hasSize(50);
+    }
+
+    @Test
+    void a_message_that_the_broker_delivers_again_is_counted_once_and_applied_once() {
+        InboundMessage message = message("evt_again", "{\"text\":\"once\"}");
+        writer.writeAll(List.of(message));
+        await().untilAsserted(() -> assertThat(crm.texts).containsExactly("once"));
+
+        writer.writeAll(List.of(message, message));
+        writer.writeAll(List.of(message("evt_after", "{\"text\":\"after\"}")));
+
+        await().untilAsserted(() -> assertThat(analytics.texts).containsExactly("once", "after"));
+        await().untilAsserted(() -> assertThat(row().pending()).isZero());
+        assertThat(crm.texts).containsExactly("once", "after");
+        assertThat(row()).returns(2L, LedgerView.Row::received).returns(2L, LedgerView.Row::applied);
+        assertThat(row().balanced()).isTrue();
+    }
+
+    @Test
+    void a_broken_mapping_parks_its_messages_and_a_replay_applies_them_once() {
+        mapping.broken.add("stripe-payment-in");
+        writer.writeAll(List.of(message("evt_2", "{\"text\":\"late\"}")));
+        await().untilAsserted(() -> assertThat(work()).hasSize(1));
+        assertThat(row()).returns(1L, LedgerView.Row::parked).returns(true, LedgerView.Row::balanced);
+        assertThat(work().get(0).code()).isEqualTo(ErrorCode.MAPPING_BROKEN.id());
+
+        mapping.broken.clear();
+        UUID id = work().get(0).id();
+        replay.replay(id);
+
+        await().untilAsserted(() -> assertThat(crm.texts).containsExactly("late"));
+        await().untilAsserted(() -> assertThat(row().applied()).isEqualTo(1));
+        assertThat(row()).returns(0L, LedgerView.Row::parked).returns(true, LedgerView.Row::balanced);
+        assertThat(work()).isEmpty();
+        assertThatThrownBy(() -> replay.replay(id)).isInstanceOfSatisfying(HubException.class, e -> assertThat(e.code())
+                .isEqualTo(ErrorCode.NOT_REPLAYABLE));
+    }
+
+    @Test
+    void a_replay_that_fails_again_stays_one_piece_of_work() {
+        mapping.broken.add("stripe-payment-in");
+        writer.writeAll(List.of(message("evt_3", "{\"text\":\"never\"}")));
+        await().untilAsserted(() -> assertThat(work()).hasSize(1));
+
+        replay.replay(work().get(0).id());
+
+        await().untilAsserted(() -> {
+            assertThat(work()).hasSize(1);
+            assertThat(work().get(0).state()).isEqualTo(ParkedMessages.State.PARKED);
+            assertThat(work().get(0).replays()).isEqualTo(1);
+            assertThat(row().parked()).isEqualTo(1);
+        });
+        assertThat(row()).returns(1L, LedgerView.Row::received).returns(true, LedgerView.Row::balanced);
+    }
+
+    @Test
+    void one_poison_message_is_parked_and_its_neighbours_are_applied() {
+        crm.before = text -> {
+            if (text.equals("poison")) {
+                throw new IllegalStateException("cannot be applied");
+            }
+        };
+        List<InboundMessage> batch = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            batch.add(message("evt_p" + i, i == 42 ? "{\"text\":\"poison\"}" : "{\"text\":\"good" + i + "\"}"));
+        }
+        writer.writeAll(batch);
+
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(row().applied() + row().parked())
+                .isEqualTo(100));
+        assertThat(crm.texts).hasSize(99).doesNotHaveDuplicates().doesNotContain("poison");
+        assertThat(row())
+                .returns(99L, LedgerView.Row::applied)
+                .returns(1L, LedgerView.Row::parked)
+                .returns(true, LedgerView.Row::balanced);
+
+        crm.before = text -> {};
+        replay.replay(work().get(0).id());
+
+        await().untilAsserted(() -> assertThat(row().applied()).isEqualTo(100));
+        assertThat(crm.texts).hasSize(100).contains("poison");
+        assertThat(row()).returns(0L, LedgerView.Row::parked).returns(true, LedgerView.Row::balanced);
+    }
+
+    @Test
+    void a_database_that_is_away_for_a_moment_parks_nothing() {
+        AtomicInteger failures = new AtomicInteger(3);
+        crm.before = text -> {
+            if (failures.getAndDecrement() > 0) {
+                throw new TransientDataAccessResourceException("away");
+            }
+        };
+        writer.writeAll(List.of(message("evt_t", "{\"text\":\"patient\"}")));
+
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(crm.texts).containsExactly("patient"));
+        assertThat(work()).isEmpty();
+    }
+
+    @Test
+    void a_message_that_says_nothing_counts_as_applied() {
+        writer.writeAll(List.of(message("evt_s", "{\"silent\":true}")));
+
+        await().untilAsserted(() -> assertThat(rows()).isNotEmpty());
+        assertThat(row()).returns(1L, LedgerView.Row::applied).returns(true, LedgerView.Row::balanced);
+        assertThat(journal.findByReference(Set.of("portal"), "evt_s", 10))
+                .singleElement()
+                .returns("IGNORED", entry -> entry.outcome());
+    }
+
+    @Test
+    void a_message_of_three_parts_is_applied_when_all_of_them_are() {
+        writer.writeAll(List.of(message("evt_m", "{\"text\":\"part\",\"parts\":3}")));
+
+        await().untilAsserted(() -> assertThat(crm.texts).hasSize(3));
+        await().untilAsserted(() -> assertThat(row().applied()).isEqualTo(1));
+        assertThat(row().balanced()).isTrue();
+    }
+
+    @Test
+    void text_with_a_nul_character_is_applied_and_the_original_bytes_are_kept() {
+        String body = "{\"text\":\"a\\u0000b\"}";
+        InboundMessage message = message("evt_nul", body);
+        writer.writeAll(List.of(message));
+
+        await().untilAsserted(() -> assertThat(crm.texts).containsExactly("a\uFFFDb"));
+        assertThat(journal.original(Set.of("portal"), message.receiptId()))
+                .hasValueSatisfying(
+                        original -> assertThat(original.body()).isEqualTo(body.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Test
+    void what_is_not_json_is_parked_with_its_bytes() {
+        writer.writeAll(List.of(message("evt_bad", "{\"text\":")));
+
+        await().untilAsserted(() -> assertThat(work()).hasSize(1));
+        assertThat(work().get(0).code()).isEqualTo(ErrorCode.MALFORMED_BODY.id());
+        assertThat(parked.body(Set.of("portal"), work().get(0).id()))
+                .hasValue("{\"text\":".getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void every_route_file_runs_and_queues_are_visible() {
+        assertThat(routes.files()).isNotEmpty().allSatisfy(file -> assertThat(file.error())
+                .isNull());
+        assertThat(queues.queues())
+                .extracting(QueueView.Queue::name)
+                .contains("crm", "analytics", "notify", "inbound.stripe", "inbound.bosta", "dead-letter");
+        assertThat(queues.queues())
+                .filteredOn(queue -> queue.name().equals("crm"))
+                .singleElement()
+                .satisfies(queue -> assertThat(queue.consumers()).isPositive());
+    }
+
+    private LedgerView.Row row() {
+        return rows().get(0);
+    }
+
+    private List<LedgerView.Row> rows() {
+        return ledger.rows(Set.of("portal"));
+    }
+
+    private List<ParkedMessage> work() {
+        return parked.page(new ParkedMessages.Filter(
+                Set.of("portal"),
+                null,
+                null,
+                Set.of(ParkedMessages.State.PARKED, ParkedMessages.State.REPLAYING),
+                null,
+                100));
+    }
+
+    private static InboundMessage message(String id, String body) {
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
+        return new InboundMessage(
+                ReceiptIds.next(now),
+                id,
+                "portal",
+                "stripe",
+                InboundMessage.Kind.WEBHOOK,
+                now,
+                "application/json",
+                Map.of(),
+                body.getBytes(StandardCharsets.UTF_8));
+    }
+}
