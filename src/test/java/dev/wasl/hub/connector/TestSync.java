@@ -1,5 +1,6 @@
 package dev.wasl.hub.connector;
 
+import dev.wasl.hub.tenant.Tenants;
 import java.time.Clock;
 import java.util.Map;
 import javax.sql.DataSource;

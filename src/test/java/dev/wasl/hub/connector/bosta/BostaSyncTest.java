@@ -8,14 +8,16 @@ import dev.wasl.hub.canonical.CanonicalMessage;
 import dev.wasl.hub.canonical.Delivery;
 import dev.wasl.hub.canonical.DeliveryStatus;
 import dev.wasl.hub.connector.RequestBudget.Priority;
-import dev.wasl.hub.connector.Tenants;
 import dev.wasl.hub.connector.TestSync;
 import dev.wasl.hub.intake.InboundMessage;
 import dev.wasl.hub.ops.Leadership;
+import dev.wasl.hub.tenant.Tenants;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,6 +77,7 @@ class BostaSyncTest {
         assertThat(bench.bosta.calls.get(0).header("Authorization")).isEqualTo("key-1");
 
         leadership.lose();
+        await().until(() -> threads().isEmpty());
         long calls = bench.bosta.calls.size();
         await().during(Duration.ofSeconds(1)).until(() -> bench.bosta.calls.size() == calls);
 
@@ -82,9 +85,7 @@ class BostaSyncTest {
         await().until(() -> bench.bosta.calls.size() > calls);
         bosta.stop();
         assertThat(leadership.registered()).isFalse();
-        assertThat(Thread.getAllStackTraces().keySet())
-                .extracting(Thread::getName)
-                .noneMatch(name -> name.startsWith("bosta-hvar-"));
+        assertThat(threads()).isEmpty();
     }
 
     @Test
@@ -105,6 +106,13 @@ class BostaSyncTest {
         leadership.gain();
         await().untilAsserted(() ->
                 assertThat(bench.writer.of(InboundMessage.Kind.DETAIL)).hasSize(1));
+    }
+
+    private static List<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("bosta-hvar-"))
+                .toList();
     }
 
     private static CanonicalMessage message(String tenant, String connector, String number, Delivery.Via via) {
@@ -194,10 +202,22 @@ class BostaSyncTest {
         public AutoCloseable onLeadership(Runnable onGained, Runnable onLost) {
             gained = onGained;
             lost = onLost;
-            return () -> {
-                gained = null;
-                onLost.run();
-            };
+            return () -> gained = null;
+        }
+
+        @Override
+        public Optional<Instant> leaderSince() {
+            return Optional.empty();
+        }
+
+        @Override
+        public String nodeId() {
+            return "here";
+        }
+
+        @Override
+        public Optional<String> leader() {
+            return Optional.empty();
         }
     }
 }
