@@ -106,6 +106,7 @@ class BostaSync implements SmartLifecycle {
         started = false;
         AutoCloseable ending = registration;
         registration = null;
+        List<BostaTenant> stopping = new ArrayList<>(running.values());
         if (ending != null) {
             try {
                 ending.close();
@@ -114,6 +115,8 @@ class BostaSync implements SmartLifecycle {
             }
         }
         lost();
+        // broker and database are still there: let what is under way end properly
+        stopping.forEach(BostaTenant::stop);
     }
 
     private void register(String tenant) {
@@ -146,19 +149,20 @@ class BostaSync implements SmartLifecycle {
                     sync.memory(tenant, CONNECTOR),
                     new CountingWriter(writer, meters),
                     open.getIfAvailable(),
+                    leadership::isLeader,
                     clock);
             BostaTenant before = running.put(tenant, work);
             if (before != null) {
-                before.stop();
+                before.end();
             }
             work.start();
         }
     }
 
+    /** Returns without waiting: should the next one begin while a call is still out, cursors move for one of them only. */
     private synchronized void lost() {
-        List<BostaTenant> stopping = new ArrayList<>(running.values());
+        running.values().forEach(BostaTenant::end);
         running.clear();
-        stopping.forEach(BostaTenant::stop);
     }
 
     /** Looks at once for deliveries to ask for, if this instance leads. */

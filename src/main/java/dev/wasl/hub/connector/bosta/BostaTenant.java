@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,7 @@ final class BostaTenant {
     private final BostaSettings settings;
     private final BostaClient client;
     private final ConnectorMemory memory;
+    private final BooleanSupplier leads;
     private final Clock clock;
     private final BostaPoll poll;
     private final BostaDetails details;
@@ -55,6 +57,7 @@ final class BostaTenant {
     private final AtomicInteger busy = new AtomicInteger();
     private volatile @Nullable UUID wantedBackfill;
     private volatile Map<Priority, Long> waiting = Map.of();
+    private volatile boolean ending;
     private Phase lastPhase = Phase.STANDBY;
     private Instant nextBeat = Instant.EPOCH;
     private Instant nextPoll = Instant.EPOCH;
@@ -68,11 +71,13 @@ final class BostaTenant {
             ConnectorMemory memory,
             MessageWriter writer,
             @Nullable OpenDeliveries open,
+            BooleanSupplier leads,
             Clock clock) {
         this.tenant = tenant;
         this.settings = settings;
         this.client = client;
         this.memory = memory;
+        this.leads = leads;
         this.clock = clock;
         this.threads = Executors.newFixedThreadPool(
                 STORING + Math.max(1, settings.detailThreads()), named("bosta-" + tenant + "-"));
@@ -109,10 +114,16 @@ final class BostaTenant {
         return waiting;
     }
 
-    /** Ends everything and returns when it has ended; what is half done is repeated by the next one. */
-    void stop() {
+    /** Asks everything to end soon; what is half done is repeated by the next one. */
+    void end() {
+        ending = true;
         workers.forEach(Worker::interrupt);
         threads.shutdownNow();
+    }
+
+    /** Ends everything and returns when it has ended. */
+    void stop() {
+        end();
         Instant deadline = clock.instant().plus(PATIENCE);
         try {
             for (Worker worker : workers) {
@@ -126,6 +137,9 @@ final class BostaTenant {
     }
 
     private Duration watch() {
+        if (!leads.getAsBoolean()) {
+            return LOOK;
+        }
         Orders orders = memory.orders();
         if (orders.runRequestedAt() != null) {
             client.tryAgain();
@@ -167,6 +181,9 @@ final class BostaTenant {
     }
 
     private Duration poll() throws InterruptedException {
+        if (!leads.getAsBoolean()) {
+            return LOOK;
+        }
         Orders orders = memory.orders();
         boolean ordered = orders.runRequestedAt() != null;
         Instant now = clock.instant();
@@ -194,6 +211,10 @@ final class BostaTenant {
     }
 
     private void settle(BostaPoll.Result result) {
+        if (ending) {
+            // whatever broke off, broke off because of that
+            return;
+        }
         HubException failure = result.failure();
         if (result.complete()) {
             memory.runSucceeded();
@@ -211,12 +232,18 @@ final class BostaTenant {
     }
 
     private Duration details() throws InterruptedException {
+        if (!leads.getAsBoolean()) {
+            return LOOK;
+        }
         boolean history = wantedBackfill == null;
         int done = busily(() -> details.run(history));
         return done == 0 ? LOOK : Duration.ZERO;
     }
 
     private Duration backfill() throws InterruptedException {
+        if (!leads.getAsBoolean()) {
+            return LOOK;
+        }
         Backfill active = memory.activeBackfill()
                 .filter(one -> one.state() == Backfill.State.RUNNING)
                 .orElse(null);
@@ -225,7 +252,7 @@ final class BostaTenant {
         }
         wantedBackfill = active.id();
         BostaBackfill.End end =
-                busily(() -> backfill.run(active, () -> active.id().equals(wantedBackfill)));
+                busily(() -> backfill.run(active, () -> active.id().equals(wantedBackfill) && leads.getAsBoolean()));
         switch (end) {
             case DONE -> {
                 failedBackfills = 0;

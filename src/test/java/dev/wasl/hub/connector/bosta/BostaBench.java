@@ -48,6 +48,7 @@ final class BostaBench implements AutoCloseable {
     Duration responseTimeout = Duration.ofSeconds(5);
     Duration staleAfter = Duration.ofHours(1);
     int reconcileBatch = 50;
+    volatile boolean leading = true;
 
     BostaBench() throws Exception {
         HikariConfig config = new HikariConfig();
@@ -105,7 +106,7 @@ final class BostaBench implements AutoCloseable {
     }
 
     BostaTenant tenant(@Nullable OpenDeliveries open) {
-        BostaTenant tenant = new BostaTenant("hvar", settings(), client(), memory, writer, open, clock);
+        BostaTenant tenant = new BostaTenant("hvar", settings(), client(), memory, writer, open, () -> leading, clock);
         sync.register("hvar", "bosta", new ConnectorSync.Participant(200, true, tenant::wake));
         return tenant;
     }

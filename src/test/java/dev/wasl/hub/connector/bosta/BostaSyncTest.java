@@ -77,6 +77,7 @@ class BostaSyncTest {
         assertThat(bench.bosta.calls.get(0).header("Authorization")).isEqualTo("key-1");
 
         leadership.lose();
+        await().until(() -> threads().isEmpty());
         long calls = bench.bosta.calls.size();
         await().during(Duration.ofSeconds(1)).until(() -> bench.bosta.calls.size() == calls);
 
@@ -84,9 +85,7 @@ class BostaSyncTest {
         await().until(() -> bench.bosta.calls.size() > calls);
         bosta.stop();
         assertThat(leadership.registered()).isFalse();
-        assertThat(Thread.getAllStackTraces().keySet())
-                .extracting(Thread::getName)
-                .noneMatch(name -> name.startsWith("bosta-hvar-"));
+        assertThat(threads()).isEmpty();
     }
 
     @Test
@@ -107,6 +106,13 @@ class BostaSyncTest {
         leadership.gain();
         await().untilAsserted(() ->
                 assertThat(bench.writer.of(InboundMessage.Kind.DETAIL)).hasSize(1));
+    }
+
+    private static List<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("bosta-hvar-"))
+                .toList();
     }
 
     private static CanonicalMessage message(String tenant, String connector, String number, Delivery.Via via) {
@@ -211,10 +217,22 @@ class BostaSyncTest {
         public AutoCloseable onLeadership(Runnable onGained, Runnable onLost) {
             gained = onGained;
             lost = onLost;
-            return () -> {
-                gained = null;
-                onLost.run();
-            };
+            return () -> gained = null;
+        }
+
+        @Override
+        public Optional<Instant> leaderSince() {
+            return Optional.empty();
+        }
+
+        @Override
+        public String nodeId() {
+            return "here";
+        }
+
+        @Override
+        public Optional<String> leader() {
+            return Optional.empty();
         }
     }
 }

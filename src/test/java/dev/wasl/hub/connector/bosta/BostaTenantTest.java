@@ -188,6 +188,18 @@ class BostaTenantTest {
     }
 
     @Test
+    void does_nothing_while_the_database_does_not_confirm_that_it_leads() {
+        bench.deliveries(3);
+        bench.leading = false;
+        start();
+        await().during(Duration.ofSeconds(2)).until(bench.bosta.calls::isEmpty);
+
+        bench.leading = true;
+
+        await().until(() -> bench.writer.of(InboundMessage.Kind.DETAIL).size() == 3);
+    }
+
+    @Test
     void ends_its_threads() {
         bench.deliveries(3);
         start();
