@@ -181,8 +181,9 @@ CREATE TABLE crm.payment (
 );
 -- Lists of a tenant, newest change first.
 CREATE INDEX ix_payment_updated ON crm.payment (tenant, updated_at DESC, id DESC);
--- By our own order or invoice number.
-CREATE INDEX ix_payment_reference ON crm.payment (tenant, merchant_reference) WHERE merchant_reference IS NOT NULL;
+-- By any reference: our own order or invoice number, or the gateway's payment.
+CREATE INDEX ix_payment_reference ON crm.payment (merchant_reference) WHERE merchant_reference IS NOT NULL;
+CREATE INDEX ix_payment_gateway_payment ON crm.payment (gateway_payment_id);
 -- A customer's payments; merges.
 CREATE INDEX ix_payment_customer ON crm.payment (customer_id) WHERE customer_id IS NOT NULL;
 -- Payments that still wait for a customer with this address.

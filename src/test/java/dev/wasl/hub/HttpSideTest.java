@@ -13,6 +13,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 @SpringBootTest(
         classes = HttpSide.class,
         properties = {
+            "wasl.sandbox.enabled=false",
             "wasl.tenants.cctv.connectors.bosta.base-url=http://127.0.0.1:1",
             "wasl.tenants.hvar.connectors.bosta.base-url=http://127.0.0.1:1",
             "wasl.tenants.hvar.connectors.whatsapp.phone-number-id=1",

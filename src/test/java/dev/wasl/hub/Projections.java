@@ -26,7 +26,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import javax.sql.DataSource;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.core.env.MapPropertySource;
+import org.springframework.dao.annotation.PersistenceExceptionTranslationPostProcessor;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 
 /** The CRM and analytics on a database of their own, without broker and without the rest of the hub. */
@@ -61,6 +63,14 @@ public final class Projections implements AutoCloseable {
         context.registerBean(Clock.class, () -> clock);
         context.registerBean(Inbox.class, () -> this::markApplied);
         context.registerBean(Ledger.class, () -> new RecordingLedger(settled));
+        context.registerBean(PersistenceExceptionTranslationPostProcessor.class, () -> {
+            // as Spring Boot sets it up: repositories are proxied by subclass
+            PersistenceExceptionTranslationPostProcessor translation =
+                    new PersistenceExceptionTranslationPostProcessor();
+            translation.setProxyTargetClass(true);
+            return translation;
+        });
+        context.registerBean(NamedParameterJdbcTemplate.class, () -> new NamedParameterJdbcTemplate(jdbc));
         context.register(Tenants.class);
         context.scan("dev.wasl.hub.fold", "dev.wasl.hub.crm", "dev.wasl.hub.analytics");
         context.refresh();

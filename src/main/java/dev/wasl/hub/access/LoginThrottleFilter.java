@@ -11,12 +11,17 @@ import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /** Stops an attempt to log in before the password is looked at, when there were too many; shows the login page. */
 class LoginThrottleFilter extends OncePerRequestFilter {
 
     private static final Logger LOG = LoggerFactory.getLogger(LoginThrottleFilter.class);
+
+    private static final RequestMatcher ATTEMPT =
+            PathPatternRequestMatcher.withDefaults().matcher(HttpMethod.POST, SecurityConfiguration.LOGIN);
 
     private final LoginThrottle throttle;
 
@@ -26,8 +31,7 @@ class LoginThrottleFilter extends OncePerRequestFilter {
 
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
-        return !HttpMethod.POST.matches(request.getMethod())
-                || !SecurityConfiguration.LOGIN.equals(request.getServletPath());
+        return !ATTEMPT.matches(request);
     }
 
     @Override

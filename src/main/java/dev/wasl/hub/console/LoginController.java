@@ -1,7 +1,7 @@
 package dev.wasl.hub.console;
 
 import dev.wasl.hub.access.DemoLogin;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -27,14 +27,14 @@ class LoginController {
     @RequestMapping(
             path = "/login",
             method = {RequestMethod.GET, RequestMethod.POST})
-    String login(
-            @RequestParam(required = false) @Nullable String error,
-            @RequestParam(required = false) @Nullable String bye,
-            @RequestParam(required = false) @Nullable String wait,
-            Model model) {
+    String login(@RequestParam Map<String, String> query, Model model) {
         model.addAttribute(
                 "login",
-                new LoginPage(error != null, bye != null, wait, demo.login().orElse(null)));
+                new LoginPage(
+                        query.containsKey("error"),
+                        query.containsKey("bye"),
+                        query.get("wait"),
+                        demo.login().orElse(null)));
         return "login";
     }
 }

@@ -16,6 +16,7 @@ record NowPage(
         Pending pending,
         @Nullable Parked parked,
         @Nullable List<Connector> connectors,
+        List<Other> others,
         @Nullable List<Queue> queues,
         @Nullable Ledger ledger,
         @Nullable List<Channel> notifications) {
@@ -74,11 +75,10 @@ record NowPage(
     record Cause(String code, String reason, String stage, String count, int share, Moment newest) {}
 
     /**
-     * One connector of one tenant.
+     * A connector of one tenant that fetches by itself.
      *
      * @param state in words
-     * @param lastSync null when it never synced or only receives
-     * @param received how many messages it brought; null when unknown
+     * @param lastSync null when it never synced
      * @param problem in words; null when there is none
      */
     record Connector(
@@ -87,9 +87,15 @@ record NowPage(
             Tone tone,
             String state,
             @Nullable Moment lastSync,
-            @Nullable String received,
             @Nullable String problem,
             @Nullable Progress progress) {}
+
+    /**
+     * A connector of one tenant that is called or only sends.
+     *
+     * @param received how many messages it brought; null when none or unknown
+     */
+    record Other(String tenant, String name, @Nullable String received) {}
 
     /**
      * How far a backfill is.
@@ -102,7 +108,7 @@ record NowPage(
     /**
      * A queue of the broker.
      *
-     * @param share of the deepest queue, in percent, for the bar
+     * @param share of the deepest queue, or of a hundred messages, in percent, for the bar
      * @param oldest how long its first message has waited; null when none waits
      */
     record Queue(

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
@@ -31,6 +32,9 @@ class NowPresenter {
     /** Longer than any message should wait between reception and effect when all is well. */
     private static final Duration LATE = Duration.ofMinutes(5);
 
+    /** Fewer messages than that do not fill the bar, even in the deepest queue. */
+    private static final long SHALLOW = 100;
+
     private final MessageSource messages;
 
     NowPresenter(MessageSource messages) {
@@ -39,7 +43,7 @@ class NowPresenter {
 
     NowPage page(NowSnapshot now, Locale locale) {
         Figures figures = new Figures(messages, locale);
-        List<NowPage.Connector> connectors = now.syncs() == null ? null : connectors(now, now.syncs(), figures);
+        List<NowPage.Connector> connectors = now.syncs() == null ? null : connectors(now.syncs(), now.at(), figures);
         List<NowPage.Queue> queues = now.queues() == null ? null : queues(now.queues(), figures);
         NowPage.Pending pending = pending(now, figures);
         NowPage.Parked parked = parked(now, figures);
@@ -50,6 +54,7 @@ class NowPresenter {
                 pending,
                 parked,
                 connectors,
+                others(now, figures),
                 queues,
                 now.ledger() == null ? null : ledger(now.ledger(), figures),
                 now.notifications() == null ? null : notifications(now.notifications(), figures));
@@ -163,41 +168,38 @@ class NowPresenter {
                         .toList());
     }
 
-    private static List<NowPage.Connector> connectors(NowSnapshot now, List<SyncState> syncs, Figures figures) {
-        Map<String, SyncState> states =
-                syncs.stream().collect(Collectors.toMap(state -> state.tenant() + '/' + state.connector(), s -> s));
+    private static List<NowPage.Connector> connectors(List<SyncState> syncs, Instant now, Figures figures) {
+        return syncs.stream()
+                .map(state -> asking(state, now, figures))
+                .sorted(Comparator.comparing((NowPage.Connector connector) ->
+                                connector.tone() == Tone.BAD ? 0 : connector.tone() == Tone.WARN ? 1 : 2)
+                        .thenComparing(connector -> connector.progress() == null))
+                .toList();
+    }
+
+    private static List<NowPage.Other> others(NowSnapshot now, Figures figures) {
+        Set<String> asking = now.syncs() == null
+                ? Set.of()
+                : now.syncs().stream()
+                        .map(state -> state.tenant() + '/' + state.connector())
+                        .collect(Collectors.toSet());
         Map<String, Long> received = now.ledger() == null
                 ? Map.of()
                 : now.ledger().stream()
                         .collect(Collectors.toMap(
                                 row -> row.tenant() + '/' + row.connector(), LedgerView.Row::received));
-        List<NowPage.Connector> connectors = new ArrayList<>();
-        now.configured()
-                .forEach((tenant, names) -> names.forEach(name -> {
-                    SyncState state = states.get(tenant + '/' + name);
+        List<NowPage.Other> others = new ArrayList<>();
+        now.configured().forEach((tenant, names) -> names.stream()
+                .filter(name -> !asking.contains(tenant + '/' + name))
+                .forEach(name -> {
                     Long brought = received.get(tenant + '/' + name);
-                    String text = brought == null ? null : figures.count(brought);
-                    connectors.add(
-                            state == null
-                                    ? new NowPage.Connector(
-                                            tenant,
-                                            name,
-                                            Tone.OK,
-                                            figures.text("connector.state.receives"),
-                                            null,
-                                            text,
-                                            null,
-                                            null)
-                                    : asking(state, text, now.at(), figures));
+                    others.add(new NowPage.Other(
+                            tenant, name, brought == null || brought == 0 ? null : figures.count(brought)));
                 }));
-        connectors.sort(Comparator.comparing((NowPage.Connector connector) ->
-                        connector.tone() == Tone.BAD ? 0 : connector.tone() == Tone.WARN ? 1 : 2)
-                .thenComparing(connector -> connector.progress() == null)
-                .thenComparing(connector -> connector.lastSync() == null));
-        return connectors;
+        return others;
     }
 
-    private static NowPage.Connector asking(SyncState state, @Nullable String received, Instant now, Figures figures) {
+    private static NowPage.Connector asking(SyncState state, Instant now, Figures figures) {
         Tone tone =
                 switch (state.phase()) {
                     case NEEDS_ATTENTION -> Tone.BAD;
@@ -218,7 +220,6 @@ class NowPresenter {
                 state.paused() && tone == Tone.OK ? Tone.IDLE : tone,
                 words,
                 figures.momentOrNull(state.lastSuccessAt(), now),
-                received,
                 problem,
                 progress(state.backfill(), figures));
     }
@@ -243,7 +244,7 @@ class NowPresenter {
     }
 
     private static List<NowPage.Queue> queues(List<QueueView.Queue> queues, Figures figures) {
-        long deepest = queues.stream().mapToLong(QueueView.Queue::depth).max().orElse(0);
+        long deepest = queues.stream().mapToLong(QueueView.Queue::depth).reduce(SHALLOW, Math::max);
         return queues.stream()
                 .map(queue -> new NowPage.Queue(
                         queue.name(),

@@ -13,6 +13,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,8 @@ import org.springframework.web.bind.annotation.RestController;
 class HealthApi {
 
     private static final Logger LOG = LoggerFactory.getLogger(HealthApi.class);
+    /** Longer than any message should wait between reception and effect when all is well. */
+    private static final Duration LATE = Duration.ofMinutes(5);
 
     private final LedgerView ledger;
     private final ParkedMessages parked;
@@ -61,16 +64,35 @@ class HealthApi {
                 .filter(Objects::nonNull)
                 .min(Instant::compareTo)
                 .orElse(null);
+        Long oldestAge = oldest == null
+                ? null
+                : Math.max(0, Duration.between(oldest, clock.instant()).toSeconds());
         List<Queue> depths = depths();
-        Status status = depths == null || !balanced ? Status.DEGRADED : waiting > 0 ? Status.ATTENTION : Status.OK;
+        List<String> broken = new ArrayList<>();
+        if (!balanced) {
+            broken.add("The ledger does not balance.");
+        }
+        if (depths == null) {
+            broken.add("The broker does not answer.");
+        } else {
+            depths.stream()
+                    .filter(queue -> queue.depth() > 0 && queue.consumers() == 0)
+                    .forEach(queue -> broken.add("Nobody reads the queue " + queue.name() + "."));
+        }
+        if (oldestAge != null && oldestAge > LATE.toSeconds()) {
+            broken.add("A message has been under way for " + oldestAge + " s.");
+        }
+        List<String> reasons = new ArrayList<>(broken);
+        if (waiting > 0) {
+            reasons.add("Parked messages wait for a person.");
+        }
         return new Summary(
-                status,
+                !broken.isEmpty() ? Status.DEGRADED : waiting > 0 ? Status.ATTENTION : Status.OK,
+                reasons,
                 balanced,
                 waiting,
                 rows.stream().mapToLong(LedgerView.Row::pending).sum(),
-                oldest == null
-                        ? null
-                        : Math.max(0, Duration.between(oldest, clock.instant()).toSeconds()),
+                oldestAge,
                 depths);
     }
 
@@ -99,11 +121,13 @@ class HealthApi {
     /**
      * The state of the hub in a few numbers.
      *
+     * @param reasons why the status is not OK
      * @param queues absent when the broker does not answer
      */
     @Schema(name = "Health")
     record Summary(
             Status status,
+            List<String> reasons,
             boolean ledgerBalanced,
             long parked,
             long pending,

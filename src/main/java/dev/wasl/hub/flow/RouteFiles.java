@@ -18,12 +18,13 @@ import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.spi.RoutesLoader;
-import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.boot.context.event.ApplicationStartedEvent;
+import org.springframework.context.event.EventListener;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.stereotype.Component;
 
@@ -32,31 +33,31 @@ import org.springframework.stereotype.Component;
  * replace those in the jar by name, and an edit there reloads that file only; if it is broken, the old routes go on.
  */
 @Component
-class RouteFiles implements CamelContextConfiguration, RouteStatus, DisposableBean {
+class RouteFiles implements RouteStatus, DisposableBean {
 
     private static final Logger LOG = LoggerFactory.getLogger(RouteFiles.class);
     private static final String SUFFIX = ".camel.yaml";
     private static final long LOOK_SECONDS = 2;
 
     private final FlowProperties properties;
+    private final CamelContext context;
     private final Clock clock;
     private final Map<String, RouteFile> files = new ConcurrentSkipListMap<>();
     private final Map<String, Long> modified = new TreeMap<>();
     private final ScheduledExecutorService looking =
             Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "wasl-route-files"));
 
-    RouteFiles(FlowProperties properties, Clock clock) {
+    RouteFiles(FlowProperties properties, CamelContext context, Clock clock) {
         this.properties = properties;
+        this.context = context;
         this.clock = clock;
     }
 
-    @Override
-    public void beforeApplicationStart(CamelContext context) {
-        // a route that cannot be created would stop a starting context, so all of them come after the start
-    }
-
-    @Override
-    public void afterApplicationStart(CamelContext context) {
+    /**
+     * Loads every file. A route that cannot be created would stop a starting Camel context, so it is started by then.
+     */
+    @EventListener(ApplicationStartedEvent.class)
+    void loadAll() {
         Map<String, Resource> found = new TreeMap<>();
         try {
             for (var resource :
@@ -70,12 +71,12 @@ class RouteFiles implements CamelContextConfiguration, RouteStatus, DisposableBe
             LOG.error("The route files in the jar cannot be listed", e);
         }
         for (Path file : live()) {
-            found.put(file.getFileName().toString(), liveResource(context, file));
+            found.put(file.getFileName().toString(), liveResource(file));
             modified.put(file.getFileName().toString(), modifiedAt(file));
         }
         // the hub's own files begin with _ and come first: routes refer to their error handling
-        found.forEach((name, resource) -> load(context, name, resource, false));
-        looking.scheduleWithFixedDelay(() -> look(context), LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+        found.forEach((name, resource) -> load(name, resource, false));
+        looking.scheduleWithFixedDelay(this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
     }
 
     @Override
@@ -83,18 +84,18 @@ class RouteFiles implements CamelContextConfiguration, RouteStatus, DisposableBe
         return List.copyOf(files.values());
     }
 
-    private void look(CamelContext context) {
+    private void look() {
         for (Path file : live()) {
             String name = file.getFileName().toString();
             long now = modifiedAt(file);
             Long before = modified.put(name, now);
             if (before == null || before != now) {
-                load(context, name, liveResource(context, file), before != null);
+                load(name, liveResource(file), before != null);
             }
         }
     }
 
-    private void load(CamelContext context, String name, Resource resource, boolean again) {
+    private void load(String name, Resource resource, boolean again) {
         try {
             RoutesLoader loader = PluginHelper.getRoutesLoader(context);
             if (again) {
@@ -107,14 +108,14 @@ class RouteFiles implements CamelContextConfiguration, RouteStatus, DisposableBe
         } catch (Exception | LinkageError e) {
             LOG.error("Route file {} is broken; the others go on: {}", name, rootMessage(e));
             if (!again) {
-                forget(context, resource);
+                forget(resource);
             }
             files.put(name, new RouteFile(name, resource.getLocation(), clock.instant(), rootMessage(e)));
         }
     }
 
     /** Removes what a broken file left behind, so that its repaired form can take the place. */
-    private static void forget(CamelContext context, Resource resource) {
+    private void forget(Resource resource) {
         if (context instanceof ModelCamelContext model) {
             for (RouteDefinition route : List.copyOf(model.getRouteDefinitions())) {
                 if (route.getResource() != null
@@ -152,7 +153,7 @@ class RouteFiles implements CamelContextConfiguration, RouteStatus, DisposableBe
         }
     }
 
-    private static Resource liveResource(CamelContext context, Path file) {
+    private Resource liveResource(Path file) {
         return ResourceHelper.resolveResource(
                 context, "file:" + file.toAbsolutePath().normalize());
     }

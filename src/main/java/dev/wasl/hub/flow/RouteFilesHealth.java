@@ -16,6 +16,9 @@ class RouteFilesHealth implements HealthIndicator {
 
     @Override
     public Health health() {
+        if (status.files().isEmpty()) {
+            return Health.down().withDetail("reason", "no route file is loaded").build();
+        }
         Health.Builder health = Health.up();
         for (RouteStatus.RouteFile file : status.files()) {
             if (file.error() != null) {

@@ -252,11 +252,11 @@ class FoldTableRepository implements FoldTables {
             List<String> others =
                     columns.stream().filter(column -> !keys.contains(column)).toList();
             String source = "json_populate_recordset(NULL::" + table + ", ?::json) r";
-            find = "SELECT " + prefixed("t.", keys) + " FROM " + source + " JOIN " + table + " t ON " + join;
+            find = "SELECT " + prefixed("t.", keys) + " FROM " + keySource(keys) + " JOIN " + table + " t ON " + join;
             insert = "INSERT INTO " + table + " (" + columnList + ") SELECT " + columnList + " FROM " + source
                     + " ORDER BY " + keyList + " ON CONFLICT (" + keyList + ") DO NOTHING RETURNING " + keyList;
-            lock = "SELECT row_to_json(t)::text FROM " + source + " JOIN " + table + " t ON " + join + " ORDER BY "
-                    + prefixed("t.", keys) + " FOR UPDATE OF t";
+            lock = "SELECT row_to_json(t)::text FROM " + keySource(keys) + " JOIN " + table + " t ON " + join
+                    + " ORDER BY " + prefixed("t.", keys) + " FOR UPDATE OF t";
             update = "UPDATE " + table + " t SET (" + String.join(", ", others) + ") = ROW(" + prefixed("r.", others)
                     + ") FROM " + source + " WHERE " + join;
         }
@@ -278,13 +278,19 @@ class FoldTableRepository implements FoldTables {
             String columnList = String.join(", ", columns);
             List<String> others =
                     columns.stream().filter(column -> !key.contains(column)).toList();
-            load = "SELECT row_to_json(t)::text FROM " + source + " JOIN " + table + " t ON "
+            load = "SELECT row_to_json(t)::text FROM " + keySource(key.subList(0, 3)) + " JOIN " + table + " t ON "
                     + equal(key.subList(0, 3));
             save = "INSERT INTO " + table + " (" + columnList + ") SELECT " + columnList + " FROM " + source
                     + " ON CONFLICT (" + String.join(", ", key) + ") DO UPDATE SET (" + String.join(", ", others)
                     + ") = ROW(" + prefixed("excluded.", others) + ")";
             delete = "DELETE FROM " + table + " t USING " + source + " WHERE " + equal(key);
         }
+    }
+
+    /** Keys alone: filling whole rows with them costs more than finding the rows. */
+    private static String keySource(List<String> keys) {
+        return "json_to_recordset(?::json) AS r("
+                + keys.stream().map(key -> key + " text").collect(Collectors.joining(", ")) + ")";
     }
 
     private static String equal(List<String> columns) {

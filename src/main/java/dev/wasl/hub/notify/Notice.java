@@ -325,13 +325,12 @@ final class Notice {
         }
         boolean mayPass = refusal == Refusal.THROTTLED || refusal == Refusal.TRANSIENT;
         Instant retryAt = now.plus(REPORTED_FAILURE_PAUSE);
+        raise(attempt, Status.FAILED, Change.Origin.RECEIPT, detail, receipt.occurredAt(), now, true);
         if (mayPass
                 && stepAttempts < Math.min(MAX_REPORTED_FAILURES, policy.maxAttempts())
                 && retryAt.isBefore(giveUpAt())) {
-            raise(attempt, Status.FAILED, Change.Origin.RECEIPT, detail, receipt.occurredAt(), now, false);
             again(retryAt);
         } else {
-            raise(attempt, Status.FAILED, Change.Origin.RECEIPT, detail, receipt.occurredAt(), now, true);
             nextStep(now);
         }
     }
@@ -438,7 +437,7 @@ final class Notice {
         // the
         // one that would have followed
         boolean untold = attempt(attemptNo)
-                .map(a -> a.state == Status.FAILED && a.step == step)
+                .map(a -> a.state == Status.FAILED && a.step == step && a.evidenceAt == null)
                 .orElse(true);
         say(untold ? attemptNo : attemptNo + 1, Status.FAILED, Change.Origin.TIMER, detail, now, now);
     }

@@ -29,9 +29,12 @@ public class NotificationDesk {
         this.clock = clock;
     }
 
-    /** One notification with every attempt and everything that was ever said about it. */
-    public Optional<Journey> find(UUID id) {
-        return repository.entry(id).map(entry -> new Journey(entry, repository.attempts(id), repository.history(id)));
+    /** One notification of these tenants with every attempt and everything that was ever said about it. */
+    public Optional<Journey> find(Collection<String> tenants, UUID id) {
+        return repository
+                .entry(id)
+                .filter(entry -> tenants.contains(entry.tenant()))
+                .map(entry -> new Journey(entry, repository.attempts(id), repository.history(id)));
     }
 
     /** What needs somebody. */

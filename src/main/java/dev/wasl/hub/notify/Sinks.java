@@ -30,10 +30,11 @@ class Sinks {
      * Makes the endpoint of one tenant's provider.
      *
      * @param kamelet the Kamelet's name
+     * @param tenant whose account it is; names the route that is made
      * @param parameters its properties; null values are left out
      */
-    Sink sink(String kamelet, Map<String, @Nullable Object> parameters) {
-        StringJoiner given = new StringJoiner("&", "kamelet:" + kamelet + "?", "");
+    Sink sink(String kamelet, String tenant, Map<String, @Nullable Object> parameters) {
+        StringJoiner given = new StringJoiner("&", "kamelet:" + kamelet + '/' + kamelet + '-' + tenant + "?", "");
         parameters.forEach((name, value) -> {
             if (value != null) {
                 given.add(name + '=' + raw(value.toString()));

@@ -47,7 +47,7 @@ class SmtpMessages implements Provider {
 
     @Override
     public void open(String tenant) {
-        ready.computeIfAbsent(tenant, key -> sink(account(key)));
+        ready.computeIfAbsent(tenant, key -> sink(key, account(key)));
     }
 
     @Override
@@ -116,7 +116,7 @@ class SmtpMessages implements Provider {
         return account;
     }
 
-    private Sinks.Sink sink(SmtpSettings account) {
+    private Sinks.Sink sink(String tenant, SmtpSettings account) {
         boolean tls = account.port() == PORT_WITH_TLS_FROM_THE_START;
         Map<String, @Nullable Object> properties = new LinkedHashMap<>();
         properties.put("host", account.host());
@@ -127,7 +127,7 @@ class SmtpMessages implements Provider {
         properties.put("startTls", account.starttls() && !tls);
         properties.put("connectTimeout", settings.connectTimeout().toMillis());
         properties.put("readTimeout", settings.readTimeout().toMillis());
-        return sinks.sink("smtp-message-sink", properties);
+        return sinks.sink("smtp-message-sink", tenant, properties);
     }
 
     /**

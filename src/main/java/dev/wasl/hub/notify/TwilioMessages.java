@@ -57,7 +57,7 @@ class TwilioMessages implements Provider {
 
     @Override
     public void open(String tenant) {
-        ready.computeIfAbsent(tenant, key -> sink(account(key)));
+        ready.computeIfAbsent(tenant, key -> sink(key, account(key)));
     }
 
     @Override
@@ -124,14 +124,14 @@ class TwilioMessages implements Provider {
         return account;
     }
 
-    private Sinks.Sink sink(TwilioSettings account) {
+    private Sinks.Sink sink(String tenant, TwilioSettings account) {
         Map<String, @Nullable Object> properties = new LinkedHashMap<>();
         properties.put("baseUrl", account.baseUrl());
         properties.put("accountSid", account.accountSid());
         properties.put("authToken", account.authTokens().get(0));
         properties.put("connectTimeout", settings.connectTimeout().toMillis());
         properties.put("readTimeout", settings.readTimeout().toMillis());
-        return sinks.sink("twilio-message-sink", properties);
+        return sinks.sink("twilio-message-sink", tenant, properties);
     }
 
     private static String encode(Map<String, String> form) {

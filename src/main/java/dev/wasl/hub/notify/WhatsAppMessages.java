@@ -46,7 +46,7 @@ class WhatsAppMessages implements Provider {
 
     @Override
     public void open(String tenant) {
-        ready.computeIfAbsent(tenant, key -> sink(account(key)));
+        ready.computeIfAbsent(tenant, key -> sink(key, account(key)));
     }
 
     @Override
@@ -127,7 +127,7 @@ class WhatsAppMessages implements Provider {
         return account;
     }
 
-    private Sinks.Sink sink(WhatsAppSettings account) {
+    private Sinks.Sink sink(String tenant, WhatsAppSettings account) {
         Map<String, @Nullable Object> properties = new LinkedHashMap<>();
         properties.put("baseUrl", account.baseUrl());
         properties.put("apiVersion", account.apiVersion());
@@ -135,7 +135,7 @@ class WhatsAppMessages implements Provider {
         properties.put("accessToken", account.accessToken());
         properties.put("connectTimeout", settings.connectTimeout().toMillis());
         properties.put("readTimeout", settings.readTimeout().toMillis());
-        return sinks.sink("whatsapp-message-sink", properties);
+        return sinks.sink("whatsapp-message-sink", tenant, properties);
     }
 
     /**

@@ -15,7 +15,7 @@ import org.springframework.test.context.ActiveProfiles;
 import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.web.servlet.MockMvc;
 
-@SpringBootTest(classes = HttpSide.class)
+@SpringBootTest(classes = HttpSide.class, properties = "wasl.sandbox.enabled=false")
 @AutoConfigureObservability
 @AutoConfigureMockMvc
 class MetricsAccessTest {
@@ -32,6 +32,7 @@ class MetricsAccessTest {
     @ActiveProfiles("production")
     @TestPropertySource(
             properties = {
+                "wasl.public-url=https://hub.example.com",
                 "WASL_BOOTSTRAP_ADMIN_PASSWORD=correct horse battery",
                 "WASL_BOOTSTRAP_API_KEY=key-of-the-operator"
             })

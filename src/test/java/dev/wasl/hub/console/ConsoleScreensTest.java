@@ -48,6 +48,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
         classes = HttpSide.class,
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {
+            "wasl.sandbox.enabled=false",
             "wasl.tenants.cctv.connectors.bosta.base-url=http://127.0.0.1:1",
             "wasl.tenants.hvar.connectors.bosta.base-url=http://127.0.0.1:1",
             "wasl.tenants.hvar.connectors.whatsapp.phone-number-id=1",
@@ -132,6 +133,12 @@ class ConsoleScreensTest {
         assertThat(browser.text("String(document.documentElement.scrollWidth <= innerWidth)"))
                 .as("nothing is wider than the screen")
                 .isEqualTo("true");
+        assertThat(
+                        browser.text(
+                                "[...document.querySelectorAll('.card, .tile, .headline, .bar')]"
+                                        + ".filter(box => box.scrollWidth > box.clientWidth).map(box => box.id || box.className).join()"))
+                .as("boxes that are too small for what is in them")
+                .isEmpty();
         assertThat(browser.complaints()).isEmpty();
     }
 

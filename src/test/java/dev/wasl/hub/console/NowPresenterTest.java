@@ -47,7 +47,8 @@ class NowPresenterTest {
 
     @Test
     void raises_the_alarm_when_the_ledger_does_not_balance() {
-        NowPage page = present(List.of(BALANCED, row(101, 40, null)), 0L, List.of());
+        NowPage page = present(
+                List.of(BALANCED, new LedgerView.Row("portal", "stripe", 9, 8, 0, 0, 0, 0, null)), 0L, List.of());
 
         assertThat(page.headline().tone()).isEqualTo(Tone.BAD);
         assertThat(page.headline().reasons())
@@ -118,6 +119,13 @@ class NowPresenterTest {
                             new NowPage.ChannelPart("sent", "sent", "20", 75, 20),
                             new NowPage.ChannelPart("failed", "failed", "5", 95, 5));
         });
+    }
+
+    @Test
+    void lists_connectors_that_do_not_fetch_with_what_they_brought() {
+        assertThat(present(List.of(BALANCED), 0L, List.of()).others())
+                .containsExactly(new NowPage.Other("hvar", "stripe", "100"));
+        assertThat(present(null, null, null).others()).containsExactly(new NowPage.Other("hvar", "stripe", null));
     }
 
     @Test

@@ -350,6 +350,63 @@ class CrmProjectionTest {
                 .isEqualTo(strings("SELECT phone FROM crm.customer WHERE tenant = 'alone' ORDER BY 1"));
     }
 
+    @Test
+    void consumers_that_merge_customers_at_once_agree_on_who_is_who() throws Exception {
+        Random random = new Random(11);
+        List<CanonicalMessage> messages = new ArrayList<>();
+        for (int i = 0; i < 240; i++) {
+            // phones 0-2, 3-5, ... belong together
+            int person = random.nextInt(10) * 3;
+            String phone = "+2010000000" + (10 + person + random.nextInt(3));
+            String second = random.nextInt(4) == 0 ? "+2010000000" + (10 + person + random.nextInt(3)) : null;
+            messages.add(message(
+                    "hvar",
+                    webhook("T" + i % 60, 24, "2026-01-11T12:00:00Z")
+                            .receiver("Name", phone, second)
+                            .delivery()));
+        }
+        for (int person = 0; person < 30; person += 3) {
+            for (int other = 1; other < 3; other++) {
+                messages.add(message(
+                        "hvar",
+                        webhook("P" + person + other, 24, "2026-01-11T12:00:00Z")
+                                .receiver("Name", "+2010000000" + (10 + person), "+2010000000" + (10 + person + other))
+                                .delivery()));
+            }
+        }
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try {
+            List<Future<@Nullable Void>> done = new ArrayList<>();
+            for (int consumer = 0; consumer < 4; consumer++) {
+                int first = consumer;
+                Callable<@Nullable Void> work = () -> {
+                    for (int i = first * 5; i < messages.size(); i += 20) {
+                        crm.apply(messages.subList(i, Math.min(i + 5, messages.size())));
+                    }
+                    return null;
+                };
+                done.add(threads.submit(work));
+            }
+            for (Future<@Nullable Void> future : done) {
+                future.get(60, TimeUnit.SECONDS);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+
+        assertThat(projections.count("crm.customer WHERE merged_into IS NULL")).isEqualTo(10);
+        assertThat(projections.count("crm.customer_alias")).isEqualTo(30);
+        assertThat(projections.count("""
+                        crm.customer_alias a JOIN crm.customer c ON c.id = a.customer_id
+                        WHERE c.merged_into IS NOT NULL""")).isZero();
+        assertThat(projections.count("""
+                        crm.delivery d JOIN crm.customer_alias a ON a.phone = d.receiver_phone
+                        WHERE d.customer_id IS DISTINCT FROM a.customer_id""")).isZero();
+        assertThat(projections.count("""
+                        crm.customer c JOIN crm.customer into_ ON into_.id = c.merged_into
+                        WHERE into_.merged_into IS NOT NULL""")).isZero();
+    }
+
     private void apply(Observation observation) {
         crm.apply(List.of(message("hvar", observation.delivery())));
     }

@@ -290,15 +290,19 @@ class ApiTest {
     }
 
     @Test
-    void sums_up_the_health_also_without_the_broker() throws Exception {
+    void sums_up_the_health_and_says_why_also_without_the_broker() throws Exception {
         call(get("/api/v1/health"))
-                .andExpect(jsonPath("$.status").value("ATTENTION"))
+                .andExpect(jsonPath("$.status").value("DEGRADED"))
+                .andExpect(jsonPath(
+                        "$.reasons",
+                        contains("Nobody reads the queue outbound.whatsapp.", "Parked messages wait for a person.")))
                 .andExpect(jsonPath("$.parked").value(15))
                 .andExpect(jsonPath("$.queues.length()").value(6));
         hub.brokerDown(true);
         call(get("/api/v1/health"))
                 .andExpect(status().isOk())
                 .andExpect(jsonPath("$.status").value("DEGRADED"))
+                .andExpect(jsonPath("$.reasons[0]").value("The broker does not answer."))
                 .andExpect(jsonPath("$.queues").doesNotExist());
     }
 

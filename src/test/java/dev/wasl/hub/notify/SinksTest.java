@@ -38,6 +38,7 @@ class SinksTest {
         Sinks sinks = new Sinks(camel);
         twilio = sinks.sink(
                 "twilio-message-sink",
+                "shop",
                 Map.of(
                         "baseUrl",
                         provider.baseUrl(),
@@ -51,6 +52,7 @@ class SinksTest {
                         1500));
         whatsapp = sinks.sink(
                 "whatsapp-message-sink",
+                "shop",
                 Map.of(
                         "baseUrl",
                         provider.baseUrl(),
@@ -156,6 +158,7 @@ class SinksTest {
             Sinks.Sink unreachable = new Sinks(parking)
                     .sink(
                             "twilio-message-sink",
+                            "shop",
                             Map.of("baseUrl", "http://127.0.0.1:1", "accountSid", "AC1", "authToken", "t"));
 
             Sinks.Answer answer = unreachable.send("a=b".getBytes(StandardCharsets.UTF_8));

@@ -106,7 +106,7 @@ final class BostaPoll {
                     }
                     page++;
                     offset += batch.rows().size();
-                    if (target == null || ends(batch, target)) {
+                    if (target == null || ends(batch, target) || reachesWhatIsStored(batch)) {
                         oldest = batch.oldest();
                         break;
                     }
@@ -152,7 +152,8 @@ final class BostaPoll {
         /** Remembers how far an interrupted run came. In a gap, that has been done page by page. */
         private void leaveGap(@Nullable Instant top, int offset) {
             if (offset > 0 && top != null && cursor.mark() != null && cursor.gapTop() == null) {
-                move(cursor.withGap(top, offset));
+                // should somebody else have moved the cursor, theirs is as good
+                memory.moveCursor(cursor, cursor.withGap(top, offset));
             }
         }
 
@@ -215,6 +216,15 @@ final class BostaPoll {
             return oldest == null ? lastAllKnown : oldest.isBefore(target.minus(settings.overlap()));
         }
 
+        /**
+         * Above a gap, the first page without news is enough: the rest down to the gap was stored by the run that left it.
+         * Reading the overlap as well would never end when more rows than one run may read changed within it.
+         */
+        private boolean reachesWhatIsStored(Batch batch) {
+            Instant newest = batch.newest();
+            return cursor.gapTop() != null && lastAllKnown && newest != null && !newest.isAfter(cursor.gapTop());
+        }
+
         private @Nullable Instant top(Batch batch) {
             Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
             if (batch.rows().isEmpty()) {
@@ -222,8 +232,10 @@ final class BostaPoll {
                 return cursor.mark() == null ? now.minus(settings.overlap()) : null;
             }
             Instant newest = batch.newest();
-            // a time in the future must not hide the changes until then
-            return newest != null && newest.isAfter(now) ? now : newest;
+            // a time in the future must not hide the changes until then: less the overlap, the mark is never ahead of
+            // us
+            Instant latest = now.plus(settings.overlap());
+            return newest != null && newest.isAfter(latest) ? latest : newest;
         }
 
         private void forget(@Nullable Instant oldestOnLastPage) {

@@ -1,0 +1,232 @@
+package dev.wasl.hub.connector.bosta;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wasl.hub.connector.ConnectorSync;
+import dev.wasl.hub.connector.OpenDeliveries;
+import dev.wasl.hub.connector.OpenDeliveries.OpenDelivery;
+import dev.wasl.hub.connector.RequestBudget.Priority;
+import dev.wasl.hub.connector.SyncState;
+import dev.wasl.hub.connector.Want;
+import dev.wasl.hub.connector.Want.Reason;
+import dev.wasl.hub.intake.InboundMessage;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(120)
+class BostaDetailsTest {
+
+    private static final String DETAIL = "/api/v2/deliveries/business/";
+
+    private BostaBench bench;
+
+    @BeforeEach
+    void open() throws Exception {
+        bench = new BostaBench();
+        bench.sync.register("hvar", "bosta", new ConnectorSync.Participant(200, true, () -> {}));
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        bench.close();
+    }
+
+    @Test
+    void passes_on_the_detail_and_ends_the_wish() throws Exception {
+        FakeBosta.Parcel parcel = bench.bosta.add(BostaBench.NOW);
+        want(parcel.number(), Reason.WEBHOOK);
+
+        bench.details().run(true);
+
+        List<InboundMessage> details = bench.writer.of(InboundMessage.Kind.DETAIL);
+        assertThat(details).hasSize(1);
+        assertThat(new String(details.get(0).body(), StandardCharsets.UTF_8)).isEqualTo(parcel.json());
+        assertThat(bench.memory.wantCounts()).isEmpty();
+        assertThat(bench.details().run(true)).isZero();
+    }
+
+    @Test
+    void asks_for_the_most_urgent_first_and_for_the_past_only_when_told() throws Exception {
+        bench.requestsPerSecond = 1000;
+        bench.deliveries(5);
+        List<FakeBosta.Parcel> parcels = bench.bosta.all();
+        want(parcels.get(0).number(), Reason.BACKFILL);
+        want(parcels.get(1).number(), Reason.CHANGED);
+        want(parcels.get(2).number(), Reason.RECONCILE);
+        want(parcels.get(3).number(), Reason.WEBHOOK);
+        want(parcels.get(4).number(), Reason.USER);
+        bench.clock.run();
+
+        BostaDetails details = bench.details();
+        while (details.run(false) > 0) {}
+        assertThat(askedFor())
+                .containsExactly(
+                        parcels.get(4).number(),
+                        parcels.get(3).number(),
+                        parcels.get(2).number(),
+                        parcels.get(1).number());
+        details.run(true);
+        assertThat(askedFor()).endsWith(parcels.get(0).number());
+    }
+
+    @Test
+    void a_wish_becomes_as_urgent_as_its_most_urgent_reason() throws Exception {
+        want("90000001", Reason.BACKFILL);
+        want("90000001", Reason.WEBHOOK);
+        want("90000001", Reason.CHANGED);
+
+        assertThat(bench.memory.wantCounts()).containsOnlyKeys(Priority.HINT);
+    }
+
+    @Test
+    void a_wish_that_arises_again_while_it_is_fulfilled_stays() throws Exception {
+        FakeBosta.Parcel parcel = bench.bosta.add(BostaBench.NOW);
+        want(parcel.number(), Reason.CHANGED);
+        Want asked = bench.memory.nextWants(Priority.HISTORY, 1).get(0);
+
+        want(parcel.number(), Reason.WEBHOOK);
+        bench.memory.answered(List.of(asked), 0);
+
+        assertThat(bench.memory.wantCounts()).containsEntry(Priority.HINT, 1L);
+    }
+
+    @Test
+    void a_listed_delivery_that_is_not_found_is_tried_a_few_times_and_then_given_up_visibly() throws Exception {
+        FakeBosta.Parcel parcel = bench.bosta.add(BostaBench.NOW);
+        bench.bosta.loseDetail(parcel.number());
+        want(parcel.number(), Reason.CHANGED);
+
+        List<Integer> tries = new ArrayList<>();
+        for (int hour = 0; hour < 10; hour++) {
+            bench.details().run(true);
+            bench.details().run(true);
+            tries.add(askedFor().size());
+            bench.clock.pass(Duration.ofHours(4));
+        }
+
+        assertThat(tries).endsWith(4, 4, 4);
+        SyncState state = bench.sync.state("hvar", "bosta").orElseThrow();
+        assertThat(state.wantsGivenUp()).isEqualTo(1);
+        assertThat(state.wants()).isEmpty();
+
+        bench.bosta.findDetail(parcel.number());
+        want(parcel.number(), Reason.WEBHOOK);
+        bench.details().run(true);
+        assertThat(bench.writer.of(InboundMessage.Kind.DETAIL)).hasSize(1);
+        assertThat(bench.sync.state("hvar", "bosta").orElseThrow().wantsGivenUp())
+                .isZero();
+    }
+
+    @Test
+    void a_passing_failure_puts_a_wish_off_and_a_block_does_not_count_against_it() throws Exception {
+        FakeBosta.Parcel parcel = bench.bosta.add(BostaBench.NOW);
+        want(parcel.number(), Reason.CHANGED);
+        bench.bosta.answerNext(DETAIL, 502, null, "<html/>");
+
+        bench.details().run(true);
+        assertThat(bench.memory.nextWants(Priority.HISTORY, 1)).isEmpty();
+        bench.clock.pass(Duration.ofSeconds(11));
+        bench.bosta.answerNext(DETAIL, 429, null, "{\"retryAfter\":5}");
+        bench.details().run(true);
+        bench.clock.pass(Duration.ofMinutes(10));
+
+        assertThat(bench.memory.nextWants(Priority.HISTORY, 1))
+                .singleElement()
+                .satisfies(want -> assertThat(want.attempts()).isEqualTo(1));
+        bench.details().run(true);
+        assertThat(bench.writer.of(InboundMessage.Kind.DETAIL)).hasSize(1);
+    }
+
+    @Test
+    void a_detail_that_could_not_be_stored_is_still_wanted() throws Exception {
+        FakeBosta.Parcel parcel = bench.bosta.add(BostaBench.NOW);
+        want(parcel.number(), Reason.CHANGED);
+        bench.writer.room = 0;
+        try {
+            bench.details().run(true);
+        } catch (dev.wasl.hub.canonical.HubException e) {
+            // the worker reports it and goes on later
+        }
+        bench.writer.room = 10;
+
+        bench.details().run(true);
+
+        assertThat(bench.writer.of(InboundMessage.Kind.DETAIL)).hasSize(1);
+    }
+
+    @Test
+    void many_wishes_are_fulfilled_together_when_nothing_limits_the_calls() throws Exception {
+        bench.deliveries(300);
+        bench.bosta.all().forEach(parcel -> want(parcel.number(), Reason.BACKFILL));
+
+        BostaDetails details = bench.details();
+        while (details.run(true) > 0) {}
+
+        assertThat(bench.writer.of(InboundMessage.Kind.DETAIL)).hasSize(300);
+        assertThat(bench.writer.bodies()).hasSize(300);
+    }
+
+    @Test
+    void reconciliation_goes_round_all_silent_deliveries_and_counts_what_it_repaired() throws Exception {
+        bench.deliveries(6);
+        bench.bosta.change(0, 45, BostaBench.NOW);
+        bench.bosta.change(4, 46, BostaBench.NOW);
+        List<OpenDelivery> silent = bench.bosta.all().stream()
+                .map(parcel -> new OpenDelivery(parcel.number(), BostaBench.NOW.minus(Duration.ofDays(1)), 10))
+                .toList();
+        OpenDeliveries open = (tenant, courier, before, limit) -> {
+            assertThat(tenant + courier).isEqualTo("hvarbosta");
+            return silent.stream().limit(limit).toList();
+        };
+        bench.reconcileBatch = 2;
+        BostaReconciliation reconciliation =
+                new BostaReconciliation("hvar", bench.settings(), bench.memory, open, bench.clock);
+
+        assertThat(reconciliation.run()).isEqualTo(2);
+        assertThat(reconciliation.run()).as("the batch is still waiting").isZero();
+        bench.details().run(true);
+        assertThat(reconciliation.run()).isEqualTo(2);
+        bench.details().run(true);
+        assertThat(reconciliation.run()).isEqualTo(2);
+        bench.details().run(true);
+        assertThat(reconciliation.run()).as("all were asked about").isZero();
+
+        SyncState state = bench.sync.state("hvar", "bosta").orElseThrow();
+        assertThat(state.repairedToday()).isEqualTo(2);
+        assertThat(state.repairedTotal()).isEqualTo(2);
+        assertThat(state.details()).isEqualTo(6);
+
+        bench.clock.pass(Duration.ofHours(2));
+        assertThat(reconciliation.run()).as("and again after a while").isEqualTo(2);
+    }
+
+    @Test
+    void a_change_that_a_poll_saw_as_well_is_no_repair() throws Exception {
+        FakeBosta.Parcel parcel = bench.bosta.add(BostaBench.NOW);
+        bench.bosta.change(0, 45, BostaBench.NOW);
+        bench.memory.want(List.of(new Want(parcel.number(), Reason.RECONCILE, 10, 0, 0, 0)));
+        want(parcel.number(), Reason.CHANGED);
+
+        bench.details().run(true);
+
+        assertThat(bench.sync.state("hvar", "bosta").orElseThrow().repairedTotal())
+                .isZero();
+    }
+
+    private void want(String number, Reason reason) {
+        bench.memory.want(List.of(Want.of(number, reason)));
+    }
+
+    private List<String> askedFor() {
+        return bench.bosta.calls.stream()
+                .map(call -> call.path().substring(DETAIL.length()))
+                .toList();
+    }
+}

@@ -1,0 +1,220 @@
+package dev.wasl.hub.connector.bosta;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.wasl.hub.canonical.CanonicalEvent;
+import dev.wasl.hub.canonical.CanonicalMessage;
+import dev.wasl.hub.canonical.Delivery;
+import dev.wasl.hub.canonical.DeliveryStatus;
+import dev.wasl.hub.connector.RequestBudget.Priority;
+import dev.wasl.hub.connector.TestSync;
+import dev.wasl.hub.intake.InboundMessage;
+import dev.wasl.hub.ops.Leadership;
+import dev.wasl.hub.tenant.Tenants;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
+
+@Timeout(120)
+class BostaSyncTest {
+
+    private final SwitchedLeadership leadership = new SwitchedLeadership();
+    private BostaBench bench;
+    private Tenants tenants;
+    private BostaSync bosta;
+    private CamelForTests camel;
+
+    @BeforeEach
+    void open() throws Exception {
+        bench = new BostaBench();
+        bench.clock.run();
+        camel = new CamelForTests();
+        tenants = TestSync.tenants(Map.of(
+                "wasl.tenants.hvar.name", "HVAR",
+                "wasl.tenants.hvar.connectors.bosta.base-url", bench.bosta.url() + "/",
+                "wasl.tenants.hvar.connectors.bosta.api-key", " key-1\n",
+                "wasl.tenants.hvar.connectors.bosta.requests-per-second", "0",
+                "wasl.tenants.hvar.connectors.bosta.poll-interval", "50ms",
+                "wasl.tenants.portal.name", "Portal"));
+        bosta = new BostaSync(
+                tenants,
+                bench.sync,
+                TestSync.budgets(bench.dataSource, bench.clock),
+                camel.context,
+                bench.writer,
+                leadership,
+                new StaticListableBeanFactory().getBeanProvider(dev.wasl.hub.connector.OpenDeliveries.class),
+                bench.meters,
+                bench.clock);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        bosta.stop();
+        camel.close();
+        bench.close();
+    }
+
+    @Test
+    void works_only_while_this_instance_leads() {
+        bench.deliveries(3);
+        bosta.start();
+        bosta.begin();
+        await().during(Duration.ofSeconds(1)).until(bench.bosta.calls::isEmpty);
+
+        leadership.gain();
+        await().untilAsserted(() ->
+                assertThat(bench.writer.of(InboundMessage.Kind.DETAIL)).hasSize(3));
+        assertThat(bench.bosta.calls.get(0).header("Authorization")).isEqualTo("key-1");
+
+        leadership.lose();
+        long calls = bench.bosta.calls.size();
+        await().during(Duration.ofSeconds(1)).until(() -> bench.bosta.calls.size() == calls);
+
+        leadership.gain();
+        await().until(() -> bench.bosta.calls.size() > calls);
+        bosta.stop();
+        assertThat(leadership.registered()).isFalse();
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .noneMatch(name -> name.startsWith("bosta-hvar-"));
+    }
+
+    @Test
+    void a_webhook_is_a_hint_to_fetch_the_detail_and_other_messages_are_not() {
+        FakeBosta.Parcel parcel = bench.bosta.add(BostaBench.NOW);
+        BostaHints hints = new BostaHints(bench.sync, tenants, bosta);
+        bosta.begin();
+
+        hints.hint(List.of(
+                message("hvar", "bosta", parcel.number(), Delivery.Via.WEBHOOK),
+                message("hvar", "bosta", parcel.number(), Delivery.Via.WEBHOOK),
+                message("hvar", "bosta", "90000099", Delivery.Via.SEARCH),
+                message("hvar", "other", "90000098", Delivery.Via.WEBHOOK),
+                message("portal", "bosta", "90000097", Delivery.Via.WEBHOOK),
+                message("hvar", "bosta", "../90000096", Delivery.Via.WEBHOOK)));
+
+        assertThat(bench.memory.wantCounts()).containsExactly(Map.entry(Priority.HINT, 1L));
+        leadership.gain();
+        await().untilAsserted(() ->
+                assertThat(bench.writer.of(InboundMessage.Kind.DETAIL)).hasSize(1));
+    }
+
+    private static CanonicalMessage message(String tenant, String connector, String number, Delivery.Via via) {
+        Delivery delivery = new Delivery(
+                connector,
+                null,
+                number,
+                null,
+                null,
+                DeliveryStatus.DELIVERED,
+                45,
+                null,
+                null,
+                null,
+                BostaBench.NOW,
+                via,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
+        return new CanonicalMessage(
+                new CanonicalEvent(
+                        "1.0",
+                        "id",
+                        "/" + tenant + "/" + connector,
+                        "dev.wasl.delivery.status_changed.v1",
+                        "delivery/" + connector + "/" + number,
+                        BostaBench.NOW,
+                        "application/json",
+                        null,
+                        tenant,
+                        null,
+                        null,
+                        null,
+                        delivery),
+                new byte[0],
+                null);
+    }
+
+    private static final class SwitchedLeadership implements Leadership {
+
+        private boolean leading;
+        private Runnable gained;
+        private Runnable lost;
+
+        void gain() {
+            leading = true;
+            gained.run();
+        }
+
+        void lose() {
+            leading = false;
+            lost.run();
+        }
+
+        boolean registered() {
+            return gained != null;
+        }
+
+        @Override
+        public boolean isLeader() {
+            return leading;
+        }
+
+        @Override
+        public Optional<Instant> leaderSince() {
+            return Optional.empty();
+        }
+
+        @Override
+        public String nodeId() {
+            return "test";
+        }
+
+        @Override
+        public Optional<String> leader() {
+            return leading ? Optional.of(nodeId()) : Optional.empty();
+        }
+
+        @Override
+        public AutoCloseable onLeadership(Runnable onGained, Runnable onLost) {
+            gained = onGained;
+            lost = onLost;
+            return () -> {
+                gained = null;
+                onLost.run();
+            };
+        }
+    }
+}
