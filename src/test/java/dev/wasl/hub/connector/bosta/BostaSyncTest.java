@@ -199,21 +199,6 @@ class BostaSyncTest {
         }
 
         @Override
-        public Optional<Instant> leaderSince() {
-            return Optional.empty();
-        }
-
-        @Override
-        public String nodeId() {
-            return "test";
-        }
-
-        @Override
-        public Optional<String> leader() {
-            return leading ? Optional.of(nodeId()) : Optional.empty();
-        }
-
-        @Override
         public AutoCloseable onLeadership(Runnable onGained, Runnable onLost) {
             gained = onGained;
             lost = onLost;
