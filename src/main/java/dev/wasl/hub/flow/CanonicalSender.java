@@ -1,14 +1,13 @@
 package dev.wasl.hub.flow;
 
 import dev.wasl.hub.canonical.CanonicalEvent;
+import dev.wasl.hub.canonical.CanonicalMessage;
 import dev.wasl.hub.ops.Queues;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
-import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** Sends canonical events to their address within a session. */
 final class CanonicalSender implements AutoCloseable {
@@ -25,9 +24,10 @@ final class CanonicalSender implements AutoCloseable {
         producer.setDeliveryMode(DeliveryMode.PERSISTENT);
     }
 
-    void send(CanonicalEvent event, byte[] json, @Nullable UUID receiptId, int parts) throws JMSException {
+    void send(CanonicalMessage canonical) throws JMSException {
+        CanonicalEvent event = canonical.event();
         BytesMessage message = session.createBytesMessage();
-        message.writeBytes(json);
+        message.writeBytes(canonical.json());
         message.setJMSType(event.type());
         message.setJMSCorrelationID(event.correlationid());
         message.setStringProperty(MessageProperties.MESSAGE_ID, event.id());
@@ -35,9 +35,11 @@ final class CanonicalSender implements AutoCloseable {
         message.setStringProperty(MessageProperties.CONNECTOR, event.connector());
         message.setStringProperty(
                 "JMSXGroupID", "g" + Math.floorMod(event.subject().hashCode(), GROUPS));
-        if (receiptId != null) {
-            message.setStringProperty(MessageProperties.RECEIPT_ID, receiptId.toString());
-            message.setStringProperty(MessageProperties.PARTS, Integer.toString(parts));
+        if (canonical.origin() != null) {
+            message.setStringProperty(
+                    MessageProperties.RECEIPT_ID, canonical.origin().receiptId().toString());
+            message.setStringProperty(
+                    MessageProperties.PARTS, Integer.toString(canonical.origin().parts()));
         }
         producer.send(message);
     }

@@ -1,6 +1,7 @@
 package dev.wasl.hub.flow;
 
 import dev.wasl.hub.canonical.CanonicalEvent;
+import dev.wasl.hub.canonical.CanonicalMessage;
 import dev.wasl.hub.canonical.ErrorCode;
 import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.delivery.QueueSender;
@@ -76,7 +77,7 @@ class DirectSender implements QueueSender, OwnEvents, DisposableBean {
         inSession(open -> {
             try (CanonicalSender sender = new CanonicalSender(open)) {
                 for (int i = 0; i < events.size(); i++) {
-                    sender.send(events.get(i), texts.get(i), null, 1);
+                    sender.send(new CanonicalMessage(events.get(i), texts.get(i), null));
                 }
             }
         });

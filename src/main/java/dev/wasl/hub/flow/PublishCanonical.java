@@ -1,6 +1,7 @@
 package dev.wasl.hub.flow;
 
 import dev.wasl.hub.canonical.CanonicalEvent;
+import dev.wasl.hub.canonical.CanonicalMessage;
 import dev.wasl.hub.canonical.ErrorCode;
 import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.delivery.ParkRequest;
@@ -54,15 +55,17 @@ class PublishCanonical {
         this.transactions = transactions;
     }
 
-    /** Called by routes with the mapped batch as body. */
-    public void publish(Exchange exchange) {
+    /** Called by routes with the mapped batch as body; leaves what was published as body. */
+    public List<CanonicalMessage> publish(Exchange exchange) {
         List<Mapped> batch = new ArrayList<>();
         for (Object mapped : exchange.getMessage().getBody(List.class)) {
             batch.add((Mapped) mapped);
         }
         JmsBatch jms = exchange.getProperty(JmsBatch.PROPERTY, JmsBatch.class);
         String route = exchange.getFromRouteId();
-        send(jms.session(), transactions.execute(status -> store(route, batch)));
+        List<CanonicalMessage> outgoing = transactions.execute(status -> store(route, batch));
+        send(jms.session(), outgoing);
+        return outgoing;
     }
 
     /** Keeps and parks one message that failed outside its mapping. */
@@ -70,7 +73,7 @@ class PublishCanonical {
         transactions.executeWithoutResult(status -> store(route, List.of(new Mapped(message, List.of(), reason))));
     }
 
-    private List<Outgoing> store(String route, List<Mapped> batch) {
+    private List<CanonicalMessage> store(String route, List<Mapped> batch) {
         List<Entry> entries = batch.stream().map(this::entry).toList();
         List<Arrival> arrivals = entries.stream().map(Entry::arrival).toList();
         Set<UUID> winners = journal.judge(arrivals);
@@ -80,7 +83,7 @@ class PublishCanonical {
                         : new Entry(entry.mapped, entry.arrival.with(Outcome.DUPLICATE, null), List.of()))
                 .toList();
         Set<UUID> fresh = journal.record(judged.stream().map(Entry::arrival).toList());
-        List<Outgoing> outgoing = new ArrayList<>();
+        List<CanonicalMessage> outgoing = new ArrayList<>();
         for (Entry entry : judged) {
             Arrival arrival = entry.arrival;
             boolean known = !fresh.contains(arrival.receiptId());
@@ -99,14 +102,15 @@ class PublishCanonical {
 
     private Entry entry(Mapped mapped) {
         InboundMessage message = mapped.message();
-        List<Outgoing> outgoing = new ArrayList<>(mapped.events().size());
+        List<CanonicalMessage> outgoing = new ArrayList<>(mapped.events().size());
         List<String> texts = new ArrayList<>(mapped.events().size());
         Set<String> references = new LinkedHashSet<>();
         references.add(message.messageId());
+        CanonicalMessage.Origin origin = new CanonicalMessage.Origin(
+                message.receiptId(), message.connector(), mapped.events().size());
         for (CanonicalEvent event : mapped.events()) {
             byte[] json = codec.write(event);
-            outgoing.add(new Outgoing(
-                    event, json, message.receiptId(), mapped.events().size()));
+            outgoing.add(new CanonicalMessage(event, json, origin));
             texts.add(new String(json, StandardCharsets.UTF_8));
             references.addAll(event.data().references());
         }
@@ -147,20 +151,18 @@ class PublishCanonical {
                 inLedger);
     }
 
-    private static void send(Session session, List<Outgoing> outgoing) {
+    private static void send(Session session, List<CanonicalMessage> outgoing) {
         if (outgoing.isEmpty()) {
             return;
         }
         try (CanonicalSender sender = new CanonicalSender(session)) {
-            for (Outgoing one : outgoing) {
-                sender.send(one.event, one.json, one.receiptId, one.parts);
+            for (CanonicalMessage one : outgoing) {
+                sender.send(one);
             }
         } catch (JMSException e) {
             throw new HubException(ErrorCode.BROKER_UNAVAILABLE, "canonical messages could not be sent", e);
         }
     }
 
-    private record Entry(Mapped mapped, Arrival arrival, List<Outgoing> outgoing) {}
-
-    private record Outgoing(CanonicalEvent event, byte[] json, UUID receiptId, int parts) {}
+    private record Entry(Mapped mapped, Arrival arrival, List<CanonicalMessage> outgoing) {}
 }

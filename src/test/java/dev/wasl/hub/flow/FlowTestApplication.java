@@ -96,6 +96,16 @@ class FlowTestApplication {
         return new RecordingConsumer("notify", inbox, ledger, transactions);
     }
 
+    @Bean("bostaHints")
+    Hints hints() {
+        return new Hints();
+    }
+
+    /** Takes what the connector would look into. */
+    static final class Hints {
+        public void hint(List<CanonicalMessage> messages) {}
+    }
+
     /** Maps {@code {"text": ...}} to an interaction; breaks on demand. */
     static final class SteeredMapping implements MappingEngine {
 
