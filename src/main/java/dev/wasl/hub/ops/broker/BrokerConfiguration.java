@@ -3,6 +3,7 @@ package dev.wasl.hub.ops.broker;
 import dev.wasl.hub.canonical.ErrorCode;
 import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.ops.QueueView;
+import dev.wasl.hub.tenant.Tenants;
 import jakarta.jms.ConnectionFactory;
 import java.nio.file.Path;
 import java.util.Set;
@@ -23,10 +24,6 @@ class BrokerConfiguration {
 
     /** A send that the broker does not confirm within this time has failed as far as the caller is concerned. */
     private static final int CALL_TIMEOUT_MILLIS = 10_000;
-
-    /** Every connector that can receive; its queue exists whether or not a tenant configured it. */
-    private static final Set<String> CONNECTORS =
-            new TreeSet<>(Set.of("bosta", "stripe", "twilio", "whatsapp", "smtp"));
 
     @Bean
     @ConditionalOnProperty(name = "wasl.broker", havingValue = "embedded", matchIfMissing = true)
@@ -55,10 +52,10 @@ class BrokerConfiguration {
     }
 
     @Bean
-    ConnectionFactory connectionFactory(BrokerAddress address) throws Exception {
+    ConnectionFactory connectionFactory(BrokerAddress address, Tenants tenants) throws Exception {
         try (ServerLocator locator = ActiveMQClient.createServerLocator(address.url())) {
             locator.setCallTimeout(CALL_TIMEOUT_MILLIS);
-            BrokerTopology.create(locator, address.user(), address.password(), CONNECTORS);
+            BrokerTopology.create(locator, address.user(), address.password(), connectors(tenants));
         }
         ActiveMQConnectionFactory factory =
                 new ActiveMQConnectionFactory(address.url(), address.user(), address.password());
@@ -73,7 +70,16 @@ class BrokerConfiguration {
 
     @Bean
     QueueView queueView(BrokerAddress address) {
-        return new BrokerQueueView(address, BrokerTopology.queues(CONNECTORS).keySet());
+        return new BrokerQueueView(address);
+    }
+
+    /** Every connector that a tenant has configured; the queue of any other is made when somebody first uses it. */
+    private static Set<String> connectors(Tenants tenants) {
+        Set<String> connectors = new TreeSet<>();
+        for (String tenant : tenants.names()) {
+            connectors.addAll(tenants.get(tenant).connectors());
+        }
+        return connectors;
     }
 
     /** Where the broker is and as whom the hub connects. */

@@ -5,7 +5,7 @@ import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.ops.QueueView;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.activemq.artemis.api.core.client.ActiveMQClient;
 import org.apache.activemq.artemis.api.core.client.ClientMessage;
@@ -28,12 +28,10 @@ final class BrokerQueueView implements QueueView, DisposableBean {
     private static final int TIMEOUT_MILLIS = 5_000;
 
     private final BrokerConfiguration.BrokerAddress address;
-    private final List<String> names;
     private @Nullable Connection connection;
 
-    BrokerQueueView(BrokerConfiguration.BrokerAddress address, Collection<String> names) {
+    BrokerQueueView(BrokerConfiguration.BrokerAddress address) {
         this.address = address;
-        this.names = names.stream().sorted().toList();
     }
 
     @Override
@@ -41,7 +39,7 @@ final class BrokerQueueView implements QueueView, DisposableBean {
         try {
             Connection open = open();
             List<Queue> queues = new ArrayList<>();
-            for (String name : names) {
+            for (String name : names(open)) {
                 long depth = ask(open, name, "getMessageCount").longValue();
                 int consumers = ask(open, name, "getConsumerCount").intValue();
                 queues.add(new Queue(name, depth, depth == 0 ? null : age(open, name), consumers));
@@ -51,6 +49,23 @@ final class BrokerQueueView implements QueueView, DisposableBean {
             destroy();
             throw new HubException(ErrorCode.BROKER_UNAVAILABLE, "the broker does not tell its queues", e);
         }
+    }
+
+    /** The hub's queues; temporary ones of clients, and the broker's own, are nobody's business. */
+    private static List<String> names(Connection connection) throws Exception {
+        ClientMessage request = connection.session.createMessage(false);
+        ManagementHelper.putOperationInvocation(request, ResourceNames.BROKER, "getQueueNames");
+        ClientMessage reply = connection.requestor.request(request, TIMEOUT_MILLIS);
+        if (reply == null
+                || !ManagementHelper.hasOperationSucceeded(reply)
+                || !(ManagementHelper.getResult(reply) instanceof Object[] names)) {
+            throw new HubException(ErrorCode.BROKER_UNAVAILABLE, "the broker does not tell the names of its queues");
+        }
+        return Arrays.stream(names)
+                .map(String::valueOf)
+                .filter(BrokerTopology::isOurs)
+                .sorted()
+                .toList();
     }
 
     private static @Nullable Duration age(Connection connection, String queue) throws Exception {

@@ -5,6 +5,7 @@ import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.ops.Queues;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.activemq.artemis.api.core.ActiveMQAddressExistsException;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
@@ -21,7 +22,17 @@ import org.apache.activemq.artemis.api.core.client.ServerLocator;
  */
 final class BrokerTopology {
 
+    private static final Set<String> CONSUMERS = Set.of("crm", "analytics", "notify");
+
     private BrokerTopology() {}
+
+    /** Whether a queue belongs to the hub. */
+    static boolean isOurs(String queue) {
+        return queue.startsWith(Queues.inbound(""))
+                || queue.equals(Queues.DEAD_LETTER)
+                || queue.equals(Queues.EXPIRED)
+                || CONSUMERS.contains(queue);
+    }
 
     /** Address, then routing, of every queue by name. */
     static Map<String, QueueConfiguration> queues(Collection<String> connectors) {
@@ -31,7 +42,7 @@ final class BrokerTopology {
         }
         anycast(queues, Queues.DEAD_LETTER);
         anycast(queues, Queues.EXPIRED);
-        for (String consumer : new String[] {"crm", "analytics", "notify"}) {
+        for (String consumer : CONSUMERS) {
             queues.put(
                     consumer,
                     QueueConfiguration.of(consumer)

@@ -6,6 +6,7 @@ import dev.wasl.hub.ops.Queues;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.api.core.TransportConfiguration;
 import org.apache.activemq.artemis.core.config.Configuration;
@@ -61,6 +62,14 @@ final class EmbeddedBroker implements DisposableBean {
                     .setAcceptorConfigurations(java.util.Set.of(new TransportConfiguration(
                             InVMAcceptorFactory.class.getName(), Map.of("serverId", id), "in-vm")));
             configuration.addAddressSetting("#", addressSettings(properties));
+            // a connector is files: its queue comes to be when its route or its first message asks for it
+            configuration.addAddressSetting(
+                    Queues.inbound("#"),
+                    addressSettings(properties)
+                            .setAutoCreateAddresses(true)
+                            .setAutoCreateQueues(true)
+                            .setDefaultQueueRoutingType(RoutingType.ANYCAST)
+                            .setDefaultAddressRoutingType(RoutingType.ANYCAST));
             server.setConfiguration(configuration);
             server.start();
         } catch (Exception e) {
