@@ -18,7 +18,10 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.stereotype.Repository;
 
-/** Folded rows in PostgreSQL. A batch of rows is one JSON parameter of one statement. */
+/**
+ * Folded rows in PostgreSQL. A batch of rows is one statement with an array for each column: PostgreSQL spends a third on
+ * it of what it spends on the same rows as one JSON parameter (measured).
+ */
 @Repository
 class FoldTableRepository implements FoldTables {
 
@@ -41,11 +44,19 @@ class FoldTableRepository implements FoldTables {
         return new Parts(name);
     }
 
-    private List<String> columns(String table) {
-        return jdbc.queryForList("""
-                SELECT attname FROM pg_attribute
+    /** The columns of a table in their order, with their types. */
+    private Map<String, String> columns(String table) {
+        Map<String, String> columns = new LinkedHashMap<>();
+        jdbc.query(
+                """
+                SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute
                 WHERE attrelid = ?::regclass AND attnum > 0 AND NOT attisdropped AND attidentity = ''
-                ORDER BY attnum""", String.class, table);
+                ORDER BY attnum""",
+                rs -> {
+                    columns.put(rs.getString(1), rs.getString(2));
+                },
+                table);
+        return columns;
     }
 
     private List<String> primaryKey(String table) {
@@ -75,7 +86,7 @@ class FoldTableRepository implements FoldTables {
 
     private static void check(String table, Set<String> columns, Map<String, Object> row) {
         if (!columns.containsAll(row.keySet())) {
-            // json_populate_recordset would drop it in silence
+            // it would be dropped in silence
             Set<String> strange = new LinkedHashSet<>(row.keySet());
             strange.removeAll(columns);
             throw new IllegalStateException(table + " has no column " + strange);
@@ -103,31 +114,31 @@ class FoldTableRepository implements FoldTables {
                             loaded.computeIfAbsent(keyOf(sql.key, row), key -> new ArrayList<>())
                                     .add(row);
                         },
-                        write(keys.stream().map(key -> keyRow(sql.key, key)).toList()));
+                        keyArrays(keys));
             }
             return loaded;
         }
 
         @Override
         public void save(Map<Key, List<Map<String, Object>>> rows) {
-            run(statements().save, rows);
+            run(statements().save, statements().columns, rows);
         }
 
         @Override
         public void delete(Map<Key, List<Map<String, Object>>> rows) {
-            run(statements().delete, rows);
+            run(statements().delete, statements().key, rows);
         }
 
-        private void run(String sql, Map<Key, List<Map<String, Object>>> rows) {
+        private void run(String sql, Collection<String> columns, Map<Key, List<Map<String, Object>>> rows) {
             List<Map<String, Object>> list = new ArrayList<>();
             rows.forEach((key, parts) -> parts.forEach(part -> {
                 Map<String, Object> row = keyRow(statements().key, key);
                 row.putAll(part);
-                check(name, statements().columns, row);
+                check(name, statements().known, row);
                 list.add(row);
             }));
             if (!list.isEmpty()) {
-                jdbc.update(sql, write(list));
+                jdbc.update(sql, arrays(columns, list));
             }
         }
 
@@ -159,14 +170,14 @@ class FoldTableRepository implements FoldTables {
             }
             Statements sql = statements();
             RowMapper<Key> toKey = (rs, n) -> new Key(rs.getString(1), rs.getString(2), rs.getString(3));
-            Set<Key> present = new LinkedHashSet<>(jdbc.query(sql.find, toKey, keysJson(keys)));
+            Set<Key> present = new LinkedHashSet<>(jdbc.query(sql.find, toKey, keyArrays(keys)));
             List<Change> changes = new ArrayList<>();
 
             List<Key> absent =
                     keys.stream().filter(key -> !present.contains(key)).toList();
             if (!absent.isEmpty()) {
                 Map<Key, Map<String, Object>> fresh = folding.fold(absent, Map.of());
-                Set<Key> inserted = new LinkedHashSet<>(jdbc.query(sql.insert, toKey, rowsJson(fresh, sql)));
+                Set<Key> inserted = new LinkedHashSet<>(jdbc.query(sql.insert, toKey, rowArrays(fresh, sql)));
                 inserted.forEach(key -> changes.add(new Change(key, null, fresh.get(key))));
                 absent.stream()
                         .filter(key -> fresh.containsKey(key) && !inserted.contains(key))
@@ -181,13 +192,13 @@ class FoldTableRepository implements FoldTables {
                             Map<String, Object> row = read(rs.getString(1));
                             existing.put(keyOf(keyColumns, row), row);
                         },
-                        keysJson(present));
+                        keyArrays(present));
                 if (existing.size() < present.size()) {
                     throw new PessimisticLockingFailureException("a row of " + name + " vanished while it was read");
                 }
                 Map<Key, Map<String, Object>> rows = folding.fold(existing.keySet(), existing);
                 if (!rows.isEmpty()) {
-                    jdbc.update(sql.update, rowsJson(rows, sql));
+                    jdbc.update(sql.update, rowArrays(rows, sql));
                 }
                 rows.forEach((key, row) -> changes.add(new Change(key, existing.get(key), row)));
             }
@@ -203,20 +214,43 @@ class FoldTableRepository implements FoldTables {
             return known;
         }
 
-        private String keysJson(Collection<Key> keys) {
-            return write(keys.stream().map(key -> keyRow(keyColumns, key)).toList());
-        }
-
-        private String rowsJson(Map<Key, Map<String, Object>> rows, Statements sql) {
+        private Object[] rowArrays(Map<Key, Map<String, Object>> rows, Statements sql) {
             List<Map<String, Object>> list = new ArrayList<>(rows.size());
             rows.forEach((key, row) -> {
                 Map<String, Object> whole = keyRow(keyColumns, key);
                 whole.putAll(row);
-                check(name, sql.columns, whole);
+                check(name, sql.known, whole);
                 list.add(whole);
             });
-            return write(list);
+            return arrays(sql.columns, list);
         }
+    }
+
+    private static Object[] keyArrays(Collection<Key> keys) {
+        return new Object[] {
+            keys.stream().map(Key::tenant).toArray(String[]::new),
+            keys.stream().map(Key::system).toArray(String[]::new),
+            keys.stream().map(Key::id).toArray(String[]::new)
+        };
+    }
+
+    /** One array a column; a column without any value is no array at all, which PostgreSQL fills with nulls. */
+    private static Object[] arrays(Collection<String> columns, List<Map<String, Object>> rows) {
+        Object[] arrays = new Object[columns.size()];
+        int place = 0;
+        for (String column : columns) {
+            String[] values = new String[rows.size()];
+            boolean any = false;
+            for (int i = 0; i < values.length; i++) {
+                Object value = rows.get(i).get(column);
+                if (value != null) {
+                    values[i] = value instanceof Map || value instanceof Collection ? write(value) : value.toString();
+                    any = true;
+                }
+            }
+            arrays[place++] = any ? values : null;
+        }
+        return arrays;
     }
 
     private static String write(Object value) {
@@ -238,24 +272,27 @@ class FoldTableRepository implements FoldTables {
     /** The SQL of one table. Names come from our own code and from the catalog, never from a message. */
     private static final class Statements {
 
-        private final Set<String> columns;
+        private final Collection<String> columns;
+        private final Set<String> known;
         private final String find;
         private final String insert;
         private final String lock;
         private final String update;
 
-        private Statements(String table, List<String> keys, List<String> columns) {
-            this.columns = Set.copyOf(columns);
+        private Statements(String table, List<String> keys, Map<String, String> types) {
+            this.columns = types.keySet();
+            this.known = Set.copyOf(columns);
             String keyList = String.join(", ", keys);
             String columnList = String.join(", ", columns);
             String join = equal(keys);
             List<String> others =
                     columns.stream().filter(column -> !keys.contains(column)).toList();
-            String source = "json_populate_recordset(NULL::" + table + ", ?::json) r";
-            find = "SELECT " + prefixed("t.", keys) + " FROM " + keySource(keys) + " JOIN " + table + " t ON " + join;
+            String source = source(columns, types);
+            find = "SELECT " + prefixed("t.", keys) + " FROM " + source(keys, types) + " JOIN " + table + " t ON "
+                    + join;
             insert = "INSERT INTO " + table + " (" + columnList + ") SELECT " + columnList + " FROM " + source
                     + " ORDER BY " + keyList + " ON CONFLICT (" + keyList + ") DO NOTHING RETURNING " + keyList;
-            lock = "SELECT row_to_json(t)::text FROM " + keySource(keys) + " JOIN " + table + " t ON " + join
+            lock = "SELECT row_to_json(t)::text FROM " + source(keys, types) + " JOIN " + table + " t ON " + join
                     + " ORDER BY " + prefixed("t.", keys) + " FOR UPDATE OF t";
             update = "UPDATE " + table + " t SET (" + String.join(", ", others) + ") = ROW(" + prefixed("r.", others)
                     + ") FROM " + source + " WHERE " + join;
@@ -266,31 +303,35 @@ class FoldTableRepository implements FoldTables {
     private static final class PartStatements {
 
         private final List<String> key;
-        private final Set<String> columns;
+        private final Collection<String> columns;
+        private final Set<String> known;
         private final String load;
         private final String save;
         private final String delete;
 
-        private PartStatements(String table, List<String> key, List<String> columns) {
+        private PartStatements(String table, List<String> key, Map<String, String> types) {
             this.key = key;
-            this.columns = Set.copyOf(columns);
-            String source = "json_populate_recordset(NULL::" + table + ", ?::json) r";
+            this.columns = types.keySet();
+            this.known = Set.copyOf(columns);
             String columnList = String.join(", ", columns);
             List<String> others =
                     columns.stream().filter(column -> !key.contains(column)).toList();
-            load = "SELECT row_to_json(t)::text FROM " + keySource(key.subList(0, 3)) + " JOIN " + table + " t ON "
-                    + equal(key.subList(0, 3));
-            save = "INSERT INTO " + table + " (" + columnList + ") SELECT " + columnList + " FROM " + source
-                    + " ON CONFLICT (" + String.join(", ", key) + ") DO UPDATE SET (" + String.join(", ", others)
-                    + ") = ROW(" + prefixed("excluded.", others) + ")";
-            delete = "DELETE FROM " + table + " t USING " + source + " WHERE " + equal(key);
+            List<String> owner = key.subList(0, 3);
+            load = "SELECT row_to_json(t)::text FROM " + source(owner, types) + " JOIN " + table + " t ON "
+                    + equal(owner);
+            save = "INSERT INTO " + table + " (" + columnList + ") SELECT " + columnList + " FROM "
+                    + source(columns, types) + " ON CONFLICT (" + String.join(", ", key) + ") DO UPDATE SET ("
+                    + String.join(", ", others) + ") = ROW(" + prefixed("excluded.", others) + ")";
+            delete = "DELETE FROM " + table + " t USING " + source(key, types) + " WHERE " + equal(key);
         }
     }
 
-    /** Keys alone: filling whole rows with them costs more than finding the rows. */
-    private static String keySource(List<String> keys) {
-        return "json_to_recordset(?::json) AS r("
-                + keys.stream().map(key -> key + " text").collect(Collectors.joining(", ")) + ")";
+    /** Rows out of one array parameter for each column. */
+    private static String source(Collection<String> columns, Map<String, String> types) {
+        return columns.stream()
+                        .map(column -> "?::" + types.get(column) + "[]")
+                        .collect(Collectors.joining(", ", "unnest(", ")"))
+                + " AS r(" + String.join(", ", columns) + ")";
     }
 
     private static String equal(List<String> columns) {
