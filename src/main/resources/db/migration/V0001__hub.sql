@@ -14,11 +14,12 @@ CREATE TABLE hub.message (
     content_type   text,
     headers        jsonb,
     raw            bytea,                -- the bytes as received; null for HUB
-    canonical      jsonb,                -- array of the canonical events it became
+    canonical      json,                 -- array of the canonical events it became
     refs           text[]      NOT NULL DEFAULT '{}',
     CONSTRAINT pk_message PRIMARY KEY (receipt_id, received_at)
 ) PARTITION BY RANGE (received_at);
-CREATE TABLE hub.message_default PARTITION OF hub.message DEFAULT;
+-- Rows below a page stay as they are: compressing each of them would cost more than writing it.
+CREATE TABLE hub.message_default PARTITION OF hub.message DEFAULT WITH (toast_tuple_target = 8160);
 -- Journey search: messages by any reference.
 CREATE INDEX ix_message_refs ON hub.message USING gin (refs);
 -- Message lists, newest first, and retention.

@@ -8,6 +8,7 @@ import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
+import org.jspecify.annotations.Nullable;
 
 /** Sends canonical events to their address within a session. */
 final class CanonicalSender implements AutoCloseable {
@@ -24,7 +25,12 @@ final class CanonicalSender implements AutoCloseable {
         producer.setDeliveryMode(DeliveryMode.PERSISTENT);
     }
 
-    void send(CanonicalMessage canonical) throws JMSException {
+    /**
+     * Sends one event.
+     *
+     * @param kind how the message that it came from was received; null for what the hub says itself
+     */
+    void send(CanonicalMessage canonical, @Nullable String kind) throws JMSException {
         CanonicalEvent event = canonical.event();
         BytesMessage message = session.createBytesMessage();
         message.writeBytes(canonical.json());
@@ -35,6 +41,10 @@ final class CanonicalSender implements AutoCloseable {
         message.setStringProperty(MessageProperties.CONNECTOR, event.connector());
         message.setStringProperty(
                 "JMSXGroupID", "g" + Math.floorMod(event.subject().hashCode(), GROUPS));
+        if (kind != null) {
+            // queues choose by it: nobody is told today what happened months ago
+            message.setStringProperty(MessageProperties.KIND, kind);
+        }
         if (canonical.origin() != null) {
             message.setStringProperty(
                     MessageProperties.RECEIPT_ID, canonical.origin().receiptId().toString());

@@ -77,7 +77,7 @@ class DirectSender implements QueueSender, OwnEvents, DisposableBean {
         inSession(open -> {
             try (CanonicalSender sender = new CanonicalSender(open)) {
                 for (int i = 0; i < events.size(); i++) {
-                    sender.send(new CanonicalMessage(events.get(i), texts.get(i), null));
+                    sender.send(new CanonicalMessage(events.get(i), texts.get(i), null), null);
                 }
             }
         });

@@ -17,8 +17,10 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Session;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.camel.Exchange;
@@ -35,6 +37,9 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 @Component("publishCanonical")
 class PublishCanonical {
+
+    /** Ids that the hub made itself are hashes; nobody searches by them, and they would swell the index. */
+    private static final int HASH_LENGTH = 64;
 
     private final ArrivalJournal journal;
     private final Ledger ledger;
@@ -64,7 +69,7 @@ class PublishCanonical {
         JmsBatch jms = exchange.getProperty(JmsBatch.PROPERTY, JmsBatch.class);
         String route = exchange.getFromRouteId();
         List<CanonicalMessage> outgoing = transactions.execute(status -> store(route, batch));
-        send(jms.session(), outgoing);
+        send(jms.session(), outgoing, kinds(batch));
         return outgoing;
     }
 
@@ -105,7 +110,9 @@ class PublishCanonical {
         List<CanonicalMessage> outgoing = new ArrayList<>(mapped.events().size());
         List<String> texts = new ArrayList<>(mapped.events().size());
         Set<String> references = new LinkedHashSet<>();
-        references.add(message.messageId());
+        if (message.messageId().length() != HASH_LENGTH) {
+            references.add(message.messageId());
+        }
         CanonicalMessage.Origin origin = new CanonicalMessage.Origin(
                 message.receiptId(), message.connector(), mapped.events().size());
         for (CanonicalEvent event : mapped.events()) {
@@ -151,13 +158,21 @@ class PublishCanonical {
                 inLedger);
     }
 
-    private static void send(Session session, List<CanonicalMessage> outgoing) {
+    private static Map<UUID, String> kinds(List<Mapped> batch) {
+        Map<UUID, String> kinds = new HashMap<>();
+        for (Mapped mapped : batch) {
+            kinds.put(mapped.message().receiptId(), mapped.message().kind().name());
+        }
+        return kinds;
+    }
+
+    private static void send(Session session, List<CanonicalMessage> outgoing, Map<UUID, String> kinds) {
         if (outgoing.isEmpty()) {
             return;
         }
         try (CanonicalSender sender = new CanonicalSender(session)) {
             for (CanonicalMessage one : outgoing) {
-                sender.send(one);
+                sender.send(one, kinds.get(one.origin().receiptId()));
             }
         } catch (JMSException e) {
             throw new HubException(ErrorCode.BROKER_UNAVAILABLE, "canonical messages could not be sent", e);

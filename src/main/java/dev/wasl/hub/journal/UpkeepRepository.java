@@ -21,8 +21,10 @@ class UpkeepRepository {
 
     /** Creates the partition of a month that has not begun; names and bounds are our own numbers, not data. */
     void createMonth(YearMonth month) {
-        jdbc.execute("CREATE TABLE IF NOT EXISTS hub.%s PARTITION OF hub.message FOR VALUES FROM ('%s') TO ('%s')"
-                .formatted(name(month), month.atDay(1), month.plusMonths(1).atDay(1)));
+        jdbc.execute(
+                "CREATE TABLE IF NOT EXISTS hub.%s PARTITION OF hub.message FOR VALUES FROM ('%s') TO ('%s') WITH (toast_tuple_target = 8160)"
+                        .formatted(
+                                name(month), month.atDay(1), month.plusMonths(1).atDay(1)));
     }
 
     int dropMonthsBefore(YearMonth first) {

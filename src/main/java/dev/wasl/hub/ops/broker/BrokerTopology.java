@@ -22,6 +22,9 @@ import org.apache.activemq.artemis.api.core.client.ServerLocator;
  */
 final class BrokerTopology {
 
+    /** A backfill tells history; nobody is notified of it. */
+    private static final String NOT_HISTORY = "kind IS NULL OR kind <> 'BACKFILL'";
+
     private static final Set<String> CONSUMERS = Set.of("crm", "analytics", "notify");
 
     private BrokerTopology() {}
@@ -43,12 +46,11 @@ final class BrokerTopology {
         anycast(queues, Queues.DEAD_LETTER);
         anycast(queues, Queues.EXPIRED);
         for (String consumer : CONSUMERS) {
-            queues.put(
-                    consumer,
-                    QueueConfiguration.of(consumer)
-                            .setAddress(Queues.CANONICAL)
-                            .setRoutingType(RoutingType.MULTICAST)
-                            .setDurable(true));
+            QueueConfiguration queue = QueueConfiguration.of(consumer)
+                    .setAddress(Queues.CANONICAL)
+                    .setRoutingType(RoutingType.MULTICAST)
+                    .setDurable(true);
+            queues.put(consumer, consumer.equals("notify") ? queue.setFilterString(NOT_HISTORY) : queue);
         }
         return queues;
     }

@@ -25,6 +25,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.FilterType;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The server as the hub uses it: before Flyway, below the pool, gone last. */
@@ -62,7 +63,10 @@ class EmbeddedDataSourceIT {
 
     @Configuration(proxyBeanMethods = false)
     @ConfigurationPropertiesScan("dev.wasl.hub.ops")
-    @ComponentScan("dev.wasl.hub.ops")
+    @ComponentScan(
+            basePackages = "dev.wasl.hub.ops",
+            excludeFilters =
+                    @ComponentScan.Filter(type = FilterType.REGEX, pattern = "dev.wasl.hub.ops.(broker.*|QueueMeters)"))
     @ImportAutoConfiguration({
         ConfigurationPropertiesAutoConfiguration.class,
         DataSourceAutoConfiguration.class,
