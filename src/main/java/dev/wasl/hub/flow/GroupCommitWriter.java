@@ -46,7 +46,7 @@ class GroupCommitWriter implements MessageWriter, SmartLifecycle {
     private final ConnectionFactory connections;
     private final FlowProperties properties;
     private final BlockingQueue<Waiting> waiting;
-    private final AtomicInteger unconfirmed = new AtomicInteger();
+    private final AtomicInteger gatewaysWaiting = new AtomicInteger();
     private final List<Thread> lanes = new ArrayList<>();
     private volatile boolean running;
 
@@ -59,13 +59,13 @@ class GroupCommitWriter implements MessageWriter, SmartLifecycle {
     @Override
     public CompletableFuture<Void> write(InboundMessage message) {
         CompletableFuture<Void> stored = new CompletableFuture<>();
-        if (!running || !waiting.offer(new Waiting(message, stored))) {
+        if (!running || !waiting.offer(new Waiting(message, stored, true))) {
             stored.completeExceptionally(new HubException(
                     ErrorCode.STORE_UNAVAILABLE,
                     running ? "too many messages wait to be stored" : "the hub is stopping"));
             return stored;
         }
-        unconfirmed.incrementAndGet();
+        gatewaysWaiting.incrementAndGet();
         return stored;
     }
 
@@ -75,14 +75,13 @@ class GroupCommitWriter implements MessageWriter, SmartLifecycle {
         try {
             for (InboundMessage message : messages) {
                 CompletableFuture<Void> one = new CompletableFuture<>();
-                Waiting entry = new Waiting(message, one);
+                Waiting entry = new Waiting(message, one, false);
                 // a poller can wait for room, a gateway cannot
                 while (!waiting.offer(entry, IDLE_MILLIS, TimeUnit.MILLISECONDS)) {
                     if (!running) {
                         throw new HubException(ErrorCode.STORE_UNAVAILABLE, "the hub is stopping");
                     }
                 }
-                unconfirmed.incrementAndGet();
                 stored.add(one);
             }
             CompletableFuture.allOf(stored.toArray(CompletableFuture[]::new)).join();
@@ -96,9 +95,9 @@ class GroupCommitWriter implements MessageWriter, SmartLifecycle {
         }
     }
 
-    /** How many messages wait for their commit now. */
-    int unconfirmed() {
-        return unconfirmed.get();
+    /** How many gateways wait for their answer now. Pollers do not count: they can wait. */
+    int gatewaysWaiting() {
+        return gatewaysWaiting.get();
     }
 
     @Override
@@ -180,21 +179,27 @@ class GroupCommitWriter implements MessageWriter, SmartLifecycle {
             }
             return null;
         }
-        unconfirmed.addAndGet(-batch.size());
         for (Waiting entry : batch) {
+            answered(entry);
             entry.stored.complete(null);
         }
         return lane;
     }
 
     private void fail(List<Waiting> batch, String why, @Nullable Exception cause) {
-        unconfirmed.addAndGet(-batch.size());
         for (Waiting entry : batch) {
+            answered(entry);
             entry.stored.completeExceptionally(new HubException(ErrorCode.STORE_UNAVAILABLE, why, cause));
         }
     }
 
-    private record Waiting(InboundMessage message, CompletableFuture<Void> stored) {}
+    private void answered(Waiting entry) {
+        if (entry.gateway) {
+            gatewaysWaiting.decrementAndGet();
+        }
+    }
+
+    private record Waiting(InboundMessage message, CompletableFuture<Void> stored, boolean gateway) {}
 
     /** One transacted session. */
     private static final class Lane {

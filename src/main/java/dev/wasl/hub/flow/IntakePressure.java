@@ -19,6 +19,6 @@ class IntakePressure {
 
     /** Whether many requests wait now. */
     boolean high() {
-        return writer.unconfirmed() >= properties.busyWaiting();
+        return writer.gatewaysWaiting() >= properties.busyWaiting();
     }
 }
