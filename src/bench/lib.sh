@@ -17,10 +17,10 @@ free_port() { # a port that nobody listens on now
         || "$java" -cp "$bench/tools/target/classes" dev.wasl.bench.FreePort
 }
 
-stop_all() {
+stop_all() { # services first, their databases after them
     local pid
-    for pid in "${started[@]}"; do kill -TERM "$pid" 2>/dev/null || true; done
     for pid in "${started[@]}"; do
+        kill -TERM "$pid" 2>/dev/null || continue
         for _ in $(seq 400); do kill -0 "$pid" 2>/dev/null || break; sleep 0.1; done
         kill -KILL "$pid" 2>/dev/null || true
     done

@@ -16,6 +16,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.io.FileSystemResource;
 
 /** What the pages say must stay true of the code and of each other. */
 class DocumentationTest {
@@ -81,6 +84,35 @@ class DocumentationTest {
                         assertThat(list).contains('(' + name + ')');
                     });
         }
+    }
+
+    @Test
+    void every_setting_in_the_readme_exists_with_the_default_it_says() throws IOException {
+        Map<String, Object> settings = new TreeMap<>();
+        for (PropertySource<?> source : new YamlPropertySourceLoader()
+                .load("application", new FileSystemResource("src/main/resources/application.yaml"))) {
+            ((Map<?, ?>) source.getSource()).forEach((key, value) -> settings.put(key.toString(), value.toString()));
+        }
+        List<String> wrong = new ArrayList<>();
+        Matcher rows = Pattern.compile("(?m)^\\| `((?:wasl|server)\\.[a-z.-]+)` \\| (?:`([^`]*)`)?")
+                .matcher(Files.readString(Path.of("README.md")));
+        int seen = 0;
+        while (rows.find()) {
+            seen++;
+            Object value = settings.get(rows.group(1));
+            boolean chosenByProfile = rows.group(1).equals("wasl.ops.public-metrics");
+            if (value == null && !chosenByProfile
+                    || value != null
+                            && rows.group(2) != null
+                            && !value.toString()
+                                    .replace("${server.port}", "8080")
+                                    .equals(rows.group(2))) {
+                wrong.add(rows.group(1) + ": the page says " + rows.group(2) + ", application.yaml " + value);
+            }
+        }
+
+        assertThat(seen).isGreaterThan(10);
+        assertThat(wrong).isEmpty();
     }
 
     private static List<Path> pages() throws IOException {
