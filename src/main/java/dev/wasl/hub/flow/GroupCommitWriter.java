@@ -59,13 +59,16 @@ class GroupCommitWriter implements MessageWriter, SmartLifecycle {
     @Override
     public CompletableFuture<Void> write(InboundMessage message) {
         CompletableFuture<Void> stored = new CompletableFuture<>();
-        if (!running || !waiting.offer(new Waiting(message, stored, true))) {
-            stored.completeExceptionally(new HubException(
-                    ErrorCode.STORE_UNAVAILABLE,
-                    running ? "too many messages wait to be stored" : "the hub is stopping"));
-            return stored;
-        }
+        Waiting entry = new Waiting(message, stored, true);
         gatewaysWaiting.incrementAndGet();
+        if (!running) {
+            fail(List.of(entry), "the hub is stopping", null);
+        } else if (!waiting.offer(entry)) {
+            fail(List.of(entry), "too many messages wait to be stored", null);
+        } else if (!running && waiting.remove(entry)) {
+            // the lanes ended between the two looks; nobody would ever answer
+            fail(List.of(entry), "the hub is stopping", null);
+        }
         return stored;
     }
 
