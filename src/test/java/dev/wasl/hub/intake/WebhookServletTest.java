@@ -5,13 +5,6 @@ import static org.mockito.ArgumentMatchers.argThat;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoInteractions;
-import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.asyncDispatch;
-import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
-import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.post;
-import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.content;
-import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.jsonPath;
-import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.request;
-import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.status;
 
 import dev.wasl.hub.canonical.ErrorCode;
 import dev.wasl.hub.canonical.HubException;
@@ -19,6 +12,8 @@ import dev.wasl.hub.journal.Arrival;
 import dev.wasl.hub.journal.RejectedRequests;
 import dev.wasl.hub.tenant.Tenants;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import jakarta.servlet.AsyncEvent;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,46 +25,45 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.mock.env.MockEnvironment;
-import org.springframework.test.web.servlet.MockMvc;
-import org.springframework.test.web.servlet.MvcResult;
-import org.springframework.test.web.servlet.setup.MockMvcBuilders;
+import org.springframework.mock.web.MockAsyncContext;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.util.unit.DataSize;
 
-class WebhookControllerTest {
+class WebhookServletTest {
 
     private static final Instant NOW = Instant.parse("2026-11-20T08:00:00Z");
 
     private final RecordingWriter writer = new RecordingWriter();
     private final FakeWebhook webhook = new FakeWebhook();
     private final RejectedRequests rejected = mock(RejectedRequests.class);
-    private final MockMvc mvc = MockMvcBuilders.standaloneSetup(new WebhookController(
-                    List.of(webhook),
-                    tenants(),
-                    writer,
-                    rejected,
-                    new IntakeProperties(DataSize.ofBytes(1_000), Duration.ofSeconds(2)),
-                    new SimpleMeterRegistry(),
-                    Clock.fixed(NOW, ZoneOffset.UTC),
-                    "https://hub.example/"))
-            .build();
+    private final MockHttpServletResponse response = new MockHttpServletResponse();
+    private final WebhookServlet servlet = new WebhookServlet(
+            List.of(webhook),
+            tenants(),
+            writer,
+            rejected,
+            new IntakeProperties(DataSize.ofBytes(1_000), Duration.ofSeconds(2)),
+            new SimpleMeterRegistry(),
+            Clock.fixed(NOW, ZoneOffset.UTC),
+            "https://hub.example/");
 
     @Test
     void answers_only_after_the_message_is_stored_and_stores_the_exact_bytes() throws Exception {
         byte[] body = {'{', (byte) 0xd8, (byte) 0xa7, '}', '\r', '\n', 0, (byte) 0xff};
+        MockHttpServletRequest request = post("/portal/fake", body);
+        request.setQueryString("n=1");
+        request.setContentType("text/plain;charset=iso-8859-1");
+        request.addHeader("X-Kept", "yes");
+        request.addHeader("Authorization", "secret");
 
-        MvcResult waiting = mvc.perform(post("/webhooks/portal/fake?n=1")
-                        .content(body)
-                        .contentType("text/plain;charset=iso-8859-1")
-                        .header("X-Kept", "yes")
-                        .header("Authorization", "secret"))
-                .andExpect(request().asyncStarted())
-                .andReturn();
-        assertThat(waiting.getRequest().getAsyncContext()).isNotNull();
+        servlet.service(request, response);
+
+        assertThat(request.isAsyncStarted()).isTrue();
         assertThat(writer.stored).singleElement().satisfies(future -> assertThat(future)
                 .isNotDone());
         writer.confirm();
-
-        mvc.perform(asyncDispatch(waiting)).andExpect(status().isAccepted());
+        assertThat(response.getStatus()).isEqualTo(202);
         assertThat(writer.messages).singleElement().satisfies(message -> {
             assertThat(message.body()).isEqualTo(body);
             assertThat(message.messageId()).isEqualTo("id-8");
@@ -82,25 +76,31 @@ class WebhookControllerTest {
 
     @Test
     void answers_503_when_the_store_did_not_confirm() throws Exception {
-        MvcResult waiting =
-                mvc.perform(post("/webhooks/portal/fake").content("{}")).andReturn();
+        servlet.service(post("/portal/fake", "{}"), response);
         writer.fail();
 
-        mvc.perform(asyncDispatch(waiting))
-                .andExpect(status().isServiceUnavailable())
-                .andExpect(jsonPath("$.code").value(ErrorCode.STORE_UNAVAILABLE.id()));
+        assertRefused(503, ErrorCode.STORE_UNAVAILABLE);
+    }
+
+    @Test
+    void answers_503_when_the_disk_takes_too_long_and_only_once() throws Exception {
+        MockHttpServletRequest request = post("/portal/fake", "{}");
+        servlet.service(request, response);
+        MockAsyncContext context = (MockAsyncContext) request.getAsyncContext();
+
+        context.getListeners().get(0).onTimeout(new AsyncEvent(context));
+        writer.confirm();
+
+        assertRefused(503, ErrorCode.STORE_UNAVAILABLE);
     }
 
     @Test
     void refuses_what_is_not_proved_and_keeps_it_visible() throws Exception {
         webhook.verdict = Verdict.BAD_SIGNATURE;
 
-        MvcResult result = mvc.perform(post("/webhooks/portal/fake").content("{\"forged\":1}"))
-                .andReturn();
-        mvc.perform(asyncDispatch(result))
-                .andExpect(status().isUnauthorized())
-                .andExpect(jsonPath("$.code").value(ErrorCode.BAD_SIGNATURE.id()));
+        servlet.service(post("/portal/fake", "{\"forged\":1}"), response);
 
+        assertRefused(401, ErrorCode.BAD_SIGNATURE);
         assertThat(writer.messages).isEmpty();
         verify(rejected)
                 .record(argThat(arrival ->
@@ -111,36 +111,58 @@ class WebhookControllerTest {
     void a_missing_secret_refuses_with_503_and_never_skips_the_check() throws Exception {
         webhook.verdict = Verdict.UNKNOWN_SECRET;
 
-        MvcResult result =
-                mvc.perform(post("/webhooks/portal/fake").content("{}")).andReturn();
+        servlet.service(post("/portal/fake", "{}"), response);
 
-        mvc.perform(asyncDispatch(result)).andExpect(status().isServiceUnavailable());
+        assertRefused(503, ErrorCode.SECRET_MISSING);
         assertThat(writer.messages).isEmpty();
     }
 
     @Test
     void refuses_a_body_above_the_limit_with_413() throws Exception {
-        MvcResult result = mvc.perform(post("/webhooks/portal/fake").content(new byte[1_001]))
-                .andReturn();
+        servlet.service(post("/portal/fake", new byte[1_001]), response);
 
-        mvc.perform(asyncDispatch(result)).andExpect(status().isPayloadTooLarge());
+        assertRefused(413, ErrorCode.BODY_TOO_LARGE);
         assertThat(writer.messages).isEmpty();
     }
 
     @Test
-    void refuses_an_encoded_body_with_415() throws Exception {
-        MvcResult result = mvc.perform(
-                        post("/webhooks/portal/fake").content("x").header("Content-Encoding", "gzip"))
-                .andReturn();
+    void takes_a_body_at_the_limit() throws Exception {
+        servlet.service(post("/portal/fake", new byte[1_000]), response);
+        writer.confirm();
 
-        mvc.perform(asyncDispatch(result)).andExpect(status().isUnsupportedMediaType());
+        assertThat(response.getStatus()).isEqualTo(202);
     }
 
     @Test
-    void unknown_tenants_and_connectors_that_a_tenant_has_not_configured_are_404() throws Exception {
-        for (String path : List.of("/webhooks/nobody/fake", "/webhooks/portal/other", "/webhooks/empty/fake")) {
-            MvcResult result = mvc.perform(post(path).content("{}")).andReturn();
-            mvc.perform(asyncDispatch(result)).andExpect(status().isNotFound());
+    void refuses_an_encoded_body_with_415() throws Exception {
+        MockHttpServletRequest request = post("/portal/fake", "x");
+        request.addHeader("Content-Encoding", "gzip");
+
+        servlet.service(request, response);
+
+        assertRefused(415, ErrorCode.UNSUPPORTED_ENCODING);
+    }
+
+    @Test
+    void unknown_tenants_connectors_that_a_tenant_has_not_configured_and_odd_paths_are_404() throws Exception {
+        for (String path : new String[] {
+            "/nobody/fake",
+            "/portal/other",
+            "/empty/fake",
+            "/portal",
+            "/portal/",
+            "//fake",
+            "/",
+            "/portal/fake/more",
+            null
+        }) {
+            MockHttpServletResponse answer = new MockHttpServletResponse();
+            MockHttpServletRequest request = post("/portal/fake", "{}");
+            request.setPathInfo(path);
+
+            servlet.service(request, answer);
+
+            assertThat(answer.getStatus()).as("%s", path).isEqualTo(404);
         }
         assertThat(writer.messages).isEmpty();
     }
@@ -148,12 +170,39 @@ class WebhookControllerTest {
     @Test
     void answers_a_handshake_as_the_provider_wants_it() throws Exception {
         webhook.handshake = new Webhook.Answer(200, "text/plain", "1158201444");
+        servlet.service(get("/portal/fake"), response);
+        assertThat(response.getStatus()).isEqualTo(200);
+        assertThat(response.getContentAsString()).isEqualTo("1158201444");
+        assertThat(response.getHeader("X-Content-Type-Options")).isEqualTo("nosniff");
 
-        mvc.perform(get("/webhooks/portal/fake"))
-                .andExpect(status().isOk())
-                .andExpect(content().string("1158201444"));
         webhook.handshake = null;
-        mvc.perform(get("/webhooks/portal/fake")).andExpect(status().isMethodNotAllowed());
+        MockHttpServletResponse none = new MockHttpServletResponse();
+        servlet.service(get("/portal/fake"), none);
+        assertThat(none.getStatus()).isEqualTo(405);
+    }
+
+    private void assertRefused(int status, ErrorCode code) throws Exception {
+        assertThat(response.getStatus()).isEqualTo(status);
+        assertThat(response.getContentType()).isEqualTo("application/problem+json");
+        assertThat(response.getContentAsString()).contains("\"code\":\"" + code.id() + "\"");
+    }
+
+    private static MockHttpServletRequest get(String path) {
+        MockHttpServletRequest request = new MockHttpServletRequest("GET", "/webhooks" + path);
+        request.setPathInfo(path);
+        return request;
+    }
+
+    private static MockHttpServletRequest post(String path, String body) {
+        return post(path, body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static MockHttpServletRequest post(String path, byte[] body) {
+        MockHttpServletRequest request = new MockHttpServletRequest("POST", "/webhooks" + path);
+        request.setPathInfo(path);
+        request.setContent(body);
+        request.setAsyncSupported(true);
+        return request;
     }
 
     private static Tenants tenants() {
