@@ -5,6 +5,7 @@ import dev.wasl.hub.journal.Ledger;
 import dev.wasl.hub.mapping.CanonicalCodec;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.jms.ConnectionFactory;
+import java.time.Clock;
 import java.util.Map;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
@@ -29,6 +30,7 @@ class BatchComponent extends DefaultComponent {
     final IntakePressure pressure;
     final MeterRegistry meters;
     final ObjectProvider<PublishCanonical> inbound;
+    final Clock clock;
 
     BatchComponent(
             ConnectionFactory connections,
@@ -39,7 +41,8 @@ class BatchComponent extends DefaultComponent {
             TransactionTemplate transactions,
             IntakePressure pressure,
             MeterRegistry meters,
-            ObjectProvider<PublishCanonical> inbound) {
+            ObjectProvider<PublishCanonical> inbound,
+            Clock clock) {
         this.connections = connections;
         this.properties = properties;
         this.codec = codec;
@@ -49,6 +52,7 @@ class BatchComponent extends DefaultComponent {
         this.pressure = pressure;
         this.meters = meters;
         this.inbound = inbound;
+        this.clock = clock;
     }
 
     @Override

@@ -226,7 +226,9 @@ class BatchConsumer extends DefaultConsumer implements Suspendable {
             }
             duration.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
             handled.increment(messages.size());
-            if (component.pressure.high()) {
+            long age = component.clock.millis() - first.getJMSTimestamp();
+            if (component.pressure.high()
+                    && age < component.properties.busyPatience().toMillis()) {
                 pause(component.properties.busyPause().toMillis());
             }
         }

@@ -14,6 +14,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param batch how many messages a consumer takes into one transaction at the most
  * @param maxBackoff the longest pause between two tries while the database is away
  * @param busyPause how long a consumer rests after each batch while many gateways wait for their answer
+ * @param busyPatience how old a message may get before its consumer rests no more, however many gateways wait
  * @param busyWaiting how many waiting requests count as many
  * @param routesDirectory live route files; a file there replaces the one of the same name in the jar
  * @param connectorsDirectory live Kamelets; a file there replaces the one of the same name in the jar
@@ -26,6 +27,7 @@ record FlowProperties(
         @DefaultValue("250") int batch,
         @DefaultValue("30s") Duration maxBackoff,
         @DefaultValue("500ms") Duration busyPause,
+        @DefaultValue("15s") Duration busyPatience,
         @DefaultValue("16") int busyWaiting,
         @DefaultValue("./routes") Path routesDirectory,
         @DefaultValue("./connectors") Path connectorsDirectory) {}
