@@ -40,8 +40,9 @@ class EmbeddedDataSourceIT {
         ServerProcesses processes = new ServerProcesses(folder.resolve("data/postgres/data"));
         try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Database.class)
                 .web(WebApplicationType.NONE)
-                .properties("wasl.data-dir=" + folder.resolve("data"))
-                .run()) {
+                // an argument: mere default properties would lose to application.yaml and take the checkout's own
+                // ./data
+                .run("--wasl.data-dir=" + folder.resolve("data"))) {
             JdbcTemplate jdbc = context.getBean(JdbcTemplate.class);
             context.getBean(Database.Farewell.class).words = goodbye;
 
