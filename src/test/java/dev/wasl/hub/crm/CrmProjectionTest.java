@@ -166,8 +166,9 @@ class CrmProjectionTest {
                         - 'last_receipt_at' - 'fold'
                     FROM crm.delivery d WHERE tenant = ? ORDER BY tracking_number""";
             assertThat(strings(sql, other)).isEqualTo(strings(sql, one)).hasSize(5);
-            String attempts =
-                    "SELECT to_jsonb(a) - 'tenant' FROM crm.delivery_attempt a WHERE tenant = ? ORDER BY 1::text";
+            String attempts = """
+                    SELECT to_jsonb(a) - 'tenant' FROM crm.delivery_attempt a
+                    WHERE tenant = ? ORDER BY tracking_number, attempt_id""";
             assertThat(strings(attempts, other)).isEqualTo(strings(attempts, one));
             String customers = """
                     SELECT to_jsonb(c) - 'id' - 'tenant' - 'created_at' - 'updated_at'
