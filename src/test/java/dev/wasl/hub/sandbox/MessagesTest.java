@@ -121,7 +121,8 @@ class MessagesTest {
 
     @Test
     void accepts_a_template_and_reports_it_escaped_and_signed() throws Exception {
-        SandboxSettings.Messages chatty = new SandboxSettings.Messages(0, 0, 100, 0, Duration.ofMillis(20), true);
+        // far enough apart that a loaded machine does not let one receipt overtake another
+        SandboxSettings.Messages chatty = new SandboxSettings.Messages(0, 0, 100, 0, Duration.ofMillis(400), true);
         try (TestSandbox sandbox = new TestSandbox(TestSandbox.settings(200, null, TestSandbox.unlimited(), chatty))) {
             sandbox.meetHub();
 
@@ -145,8 +146,7 @@ class MessagesTest {
                     assertThat(status.path("timestamp").isTextual()).isTrue();
                 });
             }
-            // receipts overtake each other, as the real ones do
-            assertThat(statuses(sandbox)).contains("sent");
+            assertThat(statuses(sandbox)).startsWith("sent");
         }
     }
 

@@ -13,7 +13,6 @@ import dev.wasl.hub.intake.InboundMessage;
 import dev.wasl.hub.ops.Leadership;
 import dev.wasl.hub.tenant.Tenants;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -94,6 +93,8 @@ class BostaSyncTest {
         FakeBosta.Parcel parcel = bench.bosta.add(BostaBench.NOW);
         BostaHints hints = new BostaHints(bench.sync, tenants, bosta);
         bosta.begin();
+        // a poll would find the same delivery and ask for it once more; here only the hint may ask
+        bench.sync.pausePolling("hvar", "bosta");
 
         hints.hint(List.of(
                 message("hvar", "bosta", parcel.number(), Delivery.Via.WEBHOOK),
@@ -105,11 +106,8 @@ class BostaSyncTest {
 
         assertThat(bench.memory.wantCounts()).containsExactly(Map.entry(Priority.HINT, 1L));
         leadership.gain();
-        // the first poll may ask for the same delivery once more; for no other one
-        await().untilAsserted(() -> assertThat(bench.writer.of(InboundMessage.Kind.DETAIL))
-                .isNotEmpty()
-                .allSatisfy(message -> assertThat(new String(message.body(), StandardCharsets.UTF_8))
-                        .contains(parcel.number())));
+        await().untilAsserted(() ->
+                assertThat(bench.writer.of(InboundMessage.Kind.DETAIL)).hasSize(1));
     }
 
     private static List<String> threads() {
