@@ -197,16 +197,19 @@ class HubIT {
                     .allSatisfy(total -> assertThat(total.daily()).isEqualTo(total.crm()));
             assertThat(audit.differences(null)).isEmpty();
         });
-        long accepted = count("SELECT count(*) FROM hub.message WHERE outcome = 'ACCEPTED' AND kind <> 'HUB'");
-        long ignored = count("SELECT count(*) FROM hub.message WHERE outcome = 'IGNORED'");
-        assertThat(ledger.rows(tenants.names()).stream()
-                        .mapToLong(LedgerView.Row::applied)
-                        .sum())
-                .isEqualTo(accepted + ignored);
-        assertThat(ledger.rows(tenants.names()).stream()
-                        .mapToLong(LedgerView.Row::received)
-                        .sum())
-                .isEqualTo(count("SELECT count(*) FROM hub.message WHERE kind <> 'HUB'"));
+        // details still arrive, so the two sides are read again until they were read at one moment
+        await().atMost(Duration.ofSeconds(120)).untilAsserted(() -> {
+            long accepted = count("SELECT count(*) FROM hub.message WHERE outcome = 'ACCEPTED' AND kind <> 'HUB'");
+            long ignored = count("SELECT count(*) FROM hub.message WHERE outcome = 'IGNORED'");
+            assertThat(ledger.rows(tenants.names()).stream()
+                            .mapToLong(LedgerView.Row::applied)
+                            .sum())
+                    .isEqualTo(accepted + ignored);
+            assertThat(ledger.rows(tenants.names()).stream()
+                            .mapToLong(LedgerView.Row::received)
+                            .sum())
+                    .isEqualTo(count("SELECT count(*) FROM hub.message WHERE kind <> 'HUB'"));
+        });
     }
 
     private LedgerView.Row row(String tenant, String connector) {
