@@ -26,9 +26,33 @@ public interface Webhook {
         return Set.of();
     }
 
+    /** Other names that the connector has in the path. */
+    default Set<String> aliases() {
+        return Set.of();
+    }
+
+    /** Whether something may follow the connector in the path, a token of a single payment for example; else it is 404. */
+    default boolean hasSubaddresses() {
+        return false;
+    }
+
+    /** The HTTP methods that the provider sends with. */
+    default Set<String> methods() {
+        return Set.of("POST");
+    }
+
     /** What a provider expects after a stored message; 202 without a body unless the provider wants otherwise. */
-    default Answer accepted() {
+    default Answer accepted(WebhookRequest request) {
         return Answer.of(202);
+    }
+
+    /**
+     * What a provider expects after a request that was not {@link Verdict#VALID}, where its protocol has a word for it.
+     *
+     * @return null for the hub's own answer: 400, 401 or 503 with a problem document
+     */
+    default @Nullable Answer refused(Verdict verdict, WebhookRequest request) {
+        return null;
     }
 
     /**

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tenant the tenant from the path
  * @param connector the connector from the path
+ * @param method the HTTP method, {@code POST}
+ * @param subaddress what follows the connector in the path, without the slash before it, decoded; empty when nothing does
  * @param url the public URL that the provider called: {@code wasl.public-url} plus raw path and raw query
  * @param rawQuery the query without decoding, null when absent
  * @param headers lower-case names, every value in wire order
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 public record WebhookRequest(
         String tenant,
         String connector,
+        String method,
+        String subaddress,
         String url,
         @Nullable String rawQuery,
         Map<String, List<String>> headers,

@@ -29,8 +29,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,7 +70,7 @@ class WebhookServlet extends HttpServlet {
             MeterRegistry meters,
             Clock clock,
             String publicUrl) {
-        this.webhooks = webhooks.stream().collect(Collectors.toMap(Webhook::connector, Function.identity()));
+        this.webhooks = byName(webhooks);
         this.tenants = tenants;
         this.writer = writer;
         this.rejected = rejected;
@@ -78,6 +78,19 @@ class WebhookServlet extends HttpServlet {
         this.meters = meters;
         this.clock = clock;
         this.publicUrl = publicUrl.endsWith("/") ? publicUrl.substring(0, publicUrl.length() - 1) : publicUrl;
+    }
+
+    private static Map<String, Webhook> byName(List<Webhook> webhooks) {
+        Map<String, Webhook> byName = new HashMap<>();
+        for (Webhook webhook : webhooks) {
+            Stream.concat(Stream.of(webhook.connector()), webhook.aliases().stream())
+                    .forEach(name -> {
+                        if (byName.put(name, webhook) != null) {
+                            throw new IllegalStateException("two connectors want the address " + name);
+                        }
+                    });
+        }
+        return Map.copyOf(byName);
     }
 
     @Override
@@ -88,9 +101,9 @@ class WebhookServlet extends HttpServlet {
             UNKNOWN.write(response);
             return;
         }
-        Webhook.Answer answer = webhook.handshake(request(address, http, new byte[0], clock.instant()));
+        Webhook.Answer answer = webhook.handshake(request(webhook, address, http, new byte[0], clock.instant()));
         if (answer == null) {
-            new Problem(405, ErrorCode.MALFORMED_REQUEST, "nothing is asked for here; send with POST").write(response);
+            notAsked(webhook).write(response);
         } else {
             write(answer, response);
         }
@@ -98,10 +111,23 @@ class WebhookServlet extends HttpServlet {
 
     @Override
     protected void doPost(HttpServletRequest http, HttpServletResponse response) throws IOException {
+        receive(http, response);
+    }
+
+    @Override
+    protected void doPut(HttpServletRequest http, HttpServletResponse response) throws IOException {
+        receive(http, response);
+    }
+
+    private void receive(HttpServletRequest http, HttpServletResponse response) throws IOException {
         Address address = Address.of(http.getPathInfo());
         Webhook webhook = webhook(address);
         if (webhook == null) {
             UNKNOWN.write(response);
+            return;
+        }
+        if (!webhook.methods().contains(http.getMethod())) {
+            notAsked(webhook).write(response);
             return;
         }
         String encoding = http.getHeader("Content-Encoding");
@@ -123,25 +149,30 @@ class WebhookServlet extends HttpServlet {
             return;
         }
         Instant now = clock.instant();
-        WebhookRequest request = request(address, http, body, now);
+        WebhookRequest request = request(webhook, address, http, body, now);
         Verdict verdict = webhook.verify(request);
-        count(address, verdict);
+        count(request, verdict);
         if (verdict != Verdict.VALID) {
             reject(request, http.getContentType(), verdict);
-            refusal(verdict).write(response);
+            Webhook.Answer answer = webhook.refused(verdict, request);
+            if (answer == null) {
+                refusal(verdict).write(response);
+            } else {
+                write(answer, response);
+            }
             return;
         }
         InboundMessage message = new InboundMessage(
                 ReceiptIds.next(now),
                 webhook.messageId(request),
-                address.tenant,
-                address.connector,
+                request.tenant(),
+                request.connector(),
                 InboundMessage.Kind.WEBHOOK,
                 now,
                 http.getContentType() == null ? "" : http.getContentType(),
                 kept(webhook.keptHeaders(), request),
                 body);
-        Waiting waiting = new Waiting(http.startAsync(), response, webhook.accepted());
+        Waiting waiting = new Waiting(http.startAsync(), response, webhook.accepted(request));
         waiting.context.setTimeout(properties.timeout().toMillis());
         waiting.context.addListener(waiting);
         writer.write(message).whenComplete((nothing, failure) -> {
@@ -160,10 +191,14 @@ class WebhookServlet extends HttpServlet {
 
     /** The connector's part, if the tenant configured it. */
     private @Nullable Webhook webhook(Address address) {
+        Webhook webhook = webhooks.get(address.connector);
+        if (webhook == null || !(address.rest.isEmpty() || webhook.hasSubaddresses())) {
+            return null;
+        }
         boolean configured = tenants.find(address.tenant)
-                .map(known -> known.connectors().contains(address.connector))
+                .map(known -> known.connectors().contains(webhook.connector()))
                 .orElse(false);
-        return configured ? webhooks.get(address.connector) : null;
+        return configured ? webhook : null;
     }
 
     /** The exact bytes, or null when there are too many. */
@@ -173,14 +208,24 @@ class WebhookServlet extends HttpServlet {
         return body.length > limit ? null : body;
     }
 
-    private WebhookRequest request(Address address, HttpServletRequest http, byte[] body, Instant now) {
+    private static Problem notAsked(Webhook webhook) {
+        return new Problem(
+                405,
+                ErrorCode.MALFORMED_REQUEST,
+                "nothing is asked for here; send with "
+                        + webhook.methods().stream().sorted().collect(Collectors.joining(" or ")));
+    }
+
+    private WebhookRequest request(
+            Webhook webhook, Address address, HttpServletRequest http, byte[] body, Instant now) {
         Map<String, List<String>> headers = new HashMap<>();
         for (String name : Collections.list(http.getHeaderNames())) {
             headers.put(name.toLowerCase(Locale.ROOT), Collections.list(http.getHeaders(name)));
         }
         String query = http.getQueryString();
         String url = publicUrl + http.getRequestURI() + (query == null ? "" : '?' + query);
-        return new WebhookRequest(address.tenant, address.connector, url, query, headers, body, now);
+        return new WebhookRequest(
+                address.tenant, webhook.connector(), http.getMethod(), address.rest, url, query, headers, body, now);
     }
 
     private static Map<String, String> kept(Set<String> names, WebhookRequest request) {
@@ -216,14 +261,14 @@ class WebhookServlet extends HttpServlet {
                 Set.of()));
     }
 
-    private void count(Address address, Verdict verdict) {
-        counters.computeIfAbsent(
-                        address.tenant + '/' + address.connector + '/' + verdict, key -> Counter.builder("wasl.intake")
-                                .description("Requests to webhook addresses by verdict")
-                                .tag("tenant", address.tenant)
-                                .tag("connector", address.connector)
-                                .tag("verdict", verdict.name())
-                                .register(meters))
+    private void count(WebhookRequest request, Verdict verdict) {
+        counters.computeIfAbsent(request.tenant() + '/' + request.connector() + '/' + verdict, key -> Counter.builder(
+                                "wasl.intake")
+                        .description("Requests to webhook addresses by verdict")
+                        .tag("tenant", request.tenant())
+                        .tag("connector", request.connector())
+                        .tag("verdict", verdict.name())
+                        .register(meters))
                 .increment();
     }
 
@@ -249,19 +294,20 @@ class WebhookServlet extends HttpServlet {
         }
     }
 
-    /** Which tenant and connector a path means; empty names, which nobody has, when it means none. */
-    private record Address(String tenant, String connector) {
+    /** Which tenant and connector a path means, and what follows; empty names, which nobody has, when it means none. */
+    private record Address(String tenant, String connector, String rest) {
 
-        private static final Address NONE = new Address("", "");
+        private static final Address NONE = new Address("", "", "");
 
         static Address of(@Nullable String path) {
-            if (path == null) {
+            int slash = path == null ? -1 : path.indexOf('/', 1);
+            if (slash < 2) {
                 return NONE;
             }
-            int slash = path.indexOf('/', 1);
-            return slash < 2 || path.indexOf('/', slash + 1) >= 0
-                    ? NONE
-                    : new Address(path.substring(1, slash), path.substring(slash + 1));
+            int end = path.indexOf('/', slash + 1);
+            return end < 0
+                    ? new Address(path.substring(1, slash), path.substring(slash + 1), "")
+                    : new Address(path.substring(1, slash), path.substring(slash + 1, end), path.substring(end + 1));
         }
     }
 

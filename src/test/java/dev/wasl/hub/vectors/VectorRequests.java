@@ -49,6 +49,8 @@ public final class VectorRequests {
         return new WebhookRequest(
                 TENANT,
                 connector,
+                "POST",
+                "",
                 url,
                 query < 0 ? null : url.substring(query + 1),
                 headers,

@@ -170,7 +170,7 @@ final class TwilioWebhook implements Webhook {
 
     /** Any text would be sent to the customer as an answer. */
     @Override
-    public Answer accepted() {
+    public Answer accepted(WebhookRequest request) {
         return Answer.of(204);
     }
 

@@ -79,7 +79,7 @@ final class WhatsAppWebhook implements Webhook {
     }
 
     @Override
-    public Answer accepted() {
+    public Answer accepted(WebhookRequest request) {
         return Answer.of(200);
     }
 

@@ -126,6 +126,8 @@ class BostaWebhookTest {
         return new WebhookRequest(
                 tenant,
                 "bosta",
+                "POST",
+                "",
                 "https://hub.example.com/webhooks/" + tenant + "/bosta",
                 null,
                 headers,

@@ -275,6 +275,8 @@ class StripeWebhookTest {
         return new WebhookRequest(
                 tenant,
                 "stripe",
+                "POST",
+                "",
                 "https://hub.example.com/webhooks/" + tenant + "/stripe",
                 null,
                 Map.of("stripe-signature", List.of(header)),
@@ -286,6 +288,8 @@ class StripeWebhookTest {
         return new WebhookRequest(
                 "hvar",
                 "stripe",
+                "POST",
+                "",
                 "https://hub.example.com/webhooks/hvar/stripe",
                 null,
                 headers.isEmpty() ? Map.of() : Map.of("stripe-signature", headers),

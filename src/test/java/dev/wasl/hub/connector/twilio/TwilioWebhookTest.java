@@ -99,8 +99,9 @@ class TwilioWebhookTest {
 
     @Test
     void the_answer_is_empty_because_text_would_go_to_the_customer() {
-        assertThat(webhook.accepted().status()).isEqualTo(204);
-        assertThat(webhook.accepted().body()).isNull();
+        assertThat(webhook.accepted(request("hvar", URL, "", List.of())).status())
+                .isEqualTo(204);
+        assertThat(webhook.accepted(request("hvar", URL, "", List.of())).body()).isNull();
     }
 
     @Property
@@ -108,6 +109,8 @@ class TwilioWebhookTest {
         WebhookRequest request = new WebhookRequest(
                 "hvar",
                 "twilio",
+                "POST",
+                "",
                 "https://h/?" + query,
                 query,
                 Map.of("x-twilio-signature", List.of(header)),
@@ -131,6 +134,8 @@ class TwilioWebhookTest {
         return new WebhookRequest(
                 tenant,
                 "twilio",
+                "POST",
+                "",
                 url,
                 query < 0 ? null : url.substring(query + 1),
                 signatures.isEmpty() ? Map.of() : Map.of("x-twilio-signature", signatures),

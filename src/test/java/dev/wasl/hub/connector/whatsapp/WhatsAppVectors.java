@@ -41,6 +41,8 @@ public final class WhatsAppVectors implements GatewayVectors {
             WebhookRequest request = new WebhookRequest(
                     VectorRequests.TENANT,
                     "whatsapp",
+                    "POST",
+                    "",
                     "https://hub.example.com/webhooks/vectors/whatsapp",
                     null,
                     Map.of(

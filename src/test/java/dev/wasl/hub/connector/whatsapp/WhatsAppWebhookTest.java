@@ -76,7 +76,8 @@ class WhatsAppWebhookTest {
 
     @Test
     void is_answered_with_200() {
-        assertThat(webhook.accepted().status()).isEqualTo(200);
+        assertThat(webhook.accepted(request("hvar", List.of(), BODY, null)).status())
+                .isEqualTo(200);
     }
 
     @Property
@@ -96,6 +97,8 @@ class WhatsAppWebhookTest {
         return new WebhookRequest(
                 tenant,
                 "whatsapp",
+                "POST",
+                "",
                 "https://hub.example.com/webhooks/" + tenant + "/whatsapp",
                 query,
                 signatures.isEmpty() ? Map.of() : Map.of("x-hub-signature-256", signatures),

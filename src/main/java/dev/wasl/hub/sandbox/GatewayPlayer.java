@@ -1,0 +1,41 @@
+package dev.wasl.hub.sandbox;
+
+import java.util.List;
+
+/**
+ * A payment gateway that the sandbox plays: it takes the calls that start a payment and ask for its state, and tells the
+ * hub by callback what a person or a test lets happen at {@code POST /_sandbox/gateways/<name>/<order>/<act>}. Its address is
+ * {@code /gateways/<name>} on the sandbox's port.
+ */
+interface GatewayPlayer extends Api {
+
+    /** What can happen to an order; the words of the control address, lower case with hyphens. */
+    enum Act {
+        SUCCEED,
+        FAIL,
+        EXPIRE,
+        /** Some of the money goes back; may happen several times. */
+        REFUND_PART,
+        REFUND,
+        DISPUTE,
+        /** The customer pays a different amount, and the gateway says so, properly signed. */
+        SUCCEED_WITH_OTHER_AMOUNT,
+        /** A stranger, who knows no secret, says that the order was paid; the gateway's own state does not change. */
+        FORGE
+    }
+
+    /**
+     * Lets something happen to an order.
+     *
+     * @param order the merchant's reference, or the gateway's id of the order
+     * @return the callbacks that tell it; whoever calls sends, repeats or loses them. Empty where this gateway tells nothing
+     * @throws java.util.NoSuchElementException when no such order was made
+     * @throws UnsupportedOperationException when this cannot happen at this gateway
+     */
+    List<Hook> act(String order, Act act);
+
+    @Override
+    default boolean serves(String path) {
+        return path.startsWith("/gateways/" + name() + '/');
+    }
+}
