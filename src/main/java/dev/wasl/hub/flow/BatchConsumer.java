@@ -4,6 +4,7 @@ import dev.wasl.hub.canonical.CanonicalMessage;
 import dev.wasl.hub.canonical.ErrorCode;
 import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.delivery.ParkRequest;
+import dev.wasl.hub.intake.InboundMessage;
 import dev.wasl.hub.ops.Queues;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
@@ -194,38 +195,36 @@ class BatchConsumer extends DefaultConsumer implements Suspendable {
             if (first == null) {
                 return;
             }
+            boolean alone = single > 0;
             List<Message> messages = new ArrayList<>();
             messages.add(first);
-            int size = single > 0 ? 1 : component.properties.batch();
-            while (messages.size() < size) {
+            int count = count(first);
+            while (!alone && count < component.properties.batch()) {
                 Message next = consumer.receiveNoWait();
                 if (next == null) {
                     break;
                 }
                 messages.add(next);
+                count += count(next);
             }
             long start = System.nanoTime();
-            Exception failure = process(messages);
-            if (failure == null) {
-                session.commit();
-                single = Math.max(0, single - 1);
-            } else if (passing(failure)) {
+            Exception failure = alone ? processEach(first) : process(messages);
+            if (failure != null && passing(failure)) {
                 session.rollback();
                 throw failure instanceof RuntimeException unchecked
                         ? unchecked
                         : new HubException(ErrorCode.DATABASE_UNAVAILABLE, "a batch could not be applied now", failure);
-            } else if (messages.size() > 1) {
-                LOG.info("A batch of {} failed and is repeated one by one: {}", messages.size(), failure.getMessage());
+            }
+            if (failure != null) {
+                LOG.info("A batch of {} failed and is repeated one by one: {}", count, failure.getMessage());
                 session.rollback();
                 single = messages.size();
                 return;
-            } else {
-                park(first, failure);
-                session.commit();
-                single = Math.max(0, single - 1);
             }
+            session.commit();
+            single = Math.max(0, single - 1);
             duration.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
-            handled.increment(messages.size());
+            handled.increment(count);
             long age = component.clock.millis() - first.getJMSTimestamp();
             if (component.pressure.high()
                     && age < component.properties.busyPatience().toMillis()) {
@@ -233,24 +232,64 @@ class BatchConsumer extends DefaultConsumer implements Suspendable {
             }
         }
 
+        private int count(Message message) throws JMSException {
+            return endpoint.getFormat() == BatchEndpoint.Format.INBOUND ? InboundCodec.count(message) : 1;
+        }
+
         private @Nullable Exception process(List<Message> messages) throws JMSException {
+            List<Object> items = new ArrayList<>();
+            try {
+                for (Message message : messages) {
+                    items.addAll(items(message));
+                }
+            } catch (HubException e) {
+                return e;
+            }
+            return run(items);
+        }
+
+        /**
+         * What a message holds, one after the other; what fails for good is parked by itself.
+         *
+         * @return a failure that may pass by itself, null when all is done
+         */
+        private @Nullable Exception processEach(Message message) throws JMSException {
+            List<?> items;
+            try {
+                items = items(message);
+            } catch (HubException e) {
+                park(message, e);
+                return null;
+            }
+            for (Object item : items) {
+                Exception failure = run(List.of(item));
+                if (failure != null && passing(failure)) {
+                    return failure;
+                }
+                if (failure != null && item instanceof InboundMessage inbound) {
+                    park(inbound, failure);
+                } else if (failure != null) {
+                    park(message, failure);
+                }
+            }
+            return null;
+        }
+
+        private List<?> items(Message message) throws JMSException {
+            return switch (endpoint.getFormat()) {
+                case CANONICAL -> List.of(canonical(message));
+                case INBOUND -> InboundCodec.read(message);
+                case BROKER -> List.of(message);
+            };
+        }
+
+        private @Nullable Exception run(List<?> items) {
             Exchange exchange = createExchange(false);
             try {
-                List<Object> body = new ArrayList<>(messages.size());
-                for (Message message : messages) {
-                    body.add(
-                            switch (endpoint.getFormat()) {
-                                case CANONICAL -> canonical(message);
-                                case INBOUND -> InboundCodec.read(message);
-                                case BROKER -> message;
-                            });
-                }
                 exchange.setProperty(JmsBatch.PROPERTY, new JmsBatch(session));
-                exchange.getMessage().setBody(body);
+                exchange.getMessage().setBody(items);
                 getProcessor().process(exchange);
                 return exchange.getException();
-            } catch (JMSException e) {
-                throw e;
             } catch (Exception e) {
                 return e;
             } finally {
@@ -273,22 +312,23 @@ class BatchConsumer extends DefaultConsumer implements Suspendable {
                             Integer.parseInt(message.getStringProperty(MessageProperties.PARTS)));
         }
 
-        private void park(Message message, Exception failure) throws JMSException {
-            HubException reason = failure instanceof HubException known
-                    ? known
-                    : new HubException(ErrorCode.EFFECT_FAILED, describe(failure), failure);
+        private void park(InboundMessage message, Exception failure) {
             LOG.warn("{} could not process a message", route, failure);
-            if (endpoint.getFormat() == BatchEndpoint.Format.INBOUND) {
-                try {
-                    component.inbound.getObject().park(route, InboundCodec.read(message), reason);
-                    return;
-                } catch (HubException e) {
-                    LOG.warn("A message in {} was not written by the hub; it is parked as it is", endpoint.queue());
-                }
-            }
+            component.inbound.getObject().park(route, message, reason(failure));
+        }
+
+        /** As it is: from it, or from what it holds, nothing more can be told. */
+        private void park(Message message, Exception failure) throws JMSException {
+            LOG.warn("{} could not process a message", route, failure);
             boolean settles = "crm".equals(endpoint.queue());
             component.transactions.executeWithoutResult(
-                    status -> component.parking.park(request(message, queueName(), route, reason, settles)));
+                    status -> component.parking.park(request(message, queueName(), route, reason(failure), settles)));
+        }
+
+        private HubException reason(Exception failure) {
+            return failure instanceof HubException known
+                    ? known
+                    : new HubException(ErrorCode.EFFECT_FAILED, describe(failure), failure);
         }
 
         /** The CRM settles the ledger; what another consumer cannot apply is work, but the message itself is applied. */

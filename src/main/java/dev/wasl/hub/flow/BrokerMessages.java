@@ -2,8 +2,10 @@ package dev.wasl.hub.flow;
 
 import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.delivery.ParkRequest;
+import dev.wasl.hub.intake.InboundMessage;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -13,6 +15,34 @@ import java.util.function.Predicate;
 final class BrokerMessages {
 
     private BrokerMessages() {}
+
+    /** What a message holds, as work: each received message of a bundle, else the message itself. */
+    static List<ParkRequest> parkRequests(
+            Message message, String queue, String stage, HubException reason, Predicate<UUID> settle)
+            throws JMSException {
+        if (!message.propertyExists(MessageProperties.BUNDLED)) {
+            return List.of(parkRequest(message, queue, stage, reason, settle));
+        }
+        List<InboundMessage> bundle;
+        try {
+            bundle = InboundCodec.read(message);
+        } catch (HubException e) {
+            return List.of(parkRequest(message, queue, stage, reason, settle));
+        }
+        return bundle.stream()
+                .map(one -> new ParkRequest(
+                        one.tenant(),
+                        one.connector(),
+                        queue,
+                        stage,
+                        one.messageId(),
+                        one.receiptId(),
+                        reason,
+                        InboundCodec.properties(one),
+                        one.body(),
+                        settle.test(one.receiptId())))
+                .toList();
+    }
 
     /**
      * A message as work.

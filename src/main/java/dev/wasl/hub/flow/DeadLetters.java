@@ -34,13 +34,14 @@ class DeadLetters {
                 try {
                     String queue = message.getStringProperty(ORIGINAL_QUEUE);
                     boolean settles = "crm".equals(queue);
-                    parking.park(BrokerMessages.parkRequest(
-                            message,
-                            fullName(queue),
-                            "hub-dead-letter",
-                            new HubException(
-                                    ErrorCode.DELIVERY_ATTEMPTS_EXHAUSTED, "delivered too often from " + queue),
-                            receipt -> settles && ledger.parked(receipt)));
+                    BrokerMessages.parkRequests(
+                                    message,
+                                    fullName(queue),
+                                    "hub-dead-letter",
+                                    new HubException(
+                                            ErrorCode.DELIVERY_ATTEMPTS_EXHAUSTED, "delivered too often from " + queue),
+                                    receipt -> settles && ledger.parked(receipt))
+                            .forEach(parking::park);
                 } catch (JMSException e) {
                     throw new HubException(ErrorCode.BROKER_UNAVAILABLE, "a dead letter cannot be read", e);
                 }

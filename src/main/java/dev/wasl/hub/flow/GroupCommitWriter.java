@@ -14,6 +14,7 @@ import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -30,7 +31,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Stores received messages with few disk syncs: a few lanes, each of which takes everything that waits into one
- * transacted session, commits once, and then tells all who waited. The busier it is, the more messages share a commit.
+ * transacted session, commits once, and then tells all who waited. The busier it is, the more messages share a commit and a
+ * broker message.
  */
 @Component
 class GroupCommitWriter implements MessageWriter, SmartLifecycle {
@@ -167,9 +169,7 @@ class GroupCommitWriter implements MessageWriter, SmartLifecycle {
             if (lane == null) {
                 lane = new Lane(connections);
             }
-            for (Waiting entry : batch) {
-                lane.send(entry.message);
-            }
+            lane.send(batch);
             lane.session.commit();
         } catch (JMSException | RuntimeException e) {
             LOG.warn("{} received messages could not be stored: {}", batch.size(), e.getMessage());
@@ -220,13 +220,28 @@ class GroupCommitWriter implements MessageWriter, SmartLifecycle {
             producer.setDisableMessageTimestamp(false);
         }
 
-        void send(InboundMessage message) throws JMSException {
-            Queue queue = queues.get(message.connector());
-            if (queue == null) {
-                queue = session.createQueue(Queues.inbound(message.connector()));
-                queues.put(message.connector(), queue);
+        void send(List<Waiting> batch) throws JMSException {
+            Map<String, List<InboundMessage>> byConnector = new LinkedHashMap<>();
+            for (Waiting entry : batch) {
+                byConnector
+                        .computeIfAbsent(entry.message.connector(), connector -> new ArrayList<>())
+                        .add(entry.message);
             }
-            producer.send(queue, InboundCodec.write(session, message));
+            for (Map.Entry<String, List<InboundMessage>> one : byConnector.entrySet()) {
+                Queue queue = queue(one.getKey());
+                for (List<InboundMessage> bundle : InboundBundle.split(one.getValue())) {
+                    producer.send(queue, InboundCodec.write(session, bundle));
+                }
+            }
+        }
+
+        private Queue queue(String connector) throws JMSException {
+            Queue queue = queues.get(connector);
+            if (queue == null) {
+                queue = session.createQueue(Queues.inbound(connector));
+                queues.put(connector, queue);
+            }
+            return queue;
         }
 
         void close() {

@@ -13,6 +13,7 @@ import jakarta.jms.Message;
 import jakarta.jms.Session;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
@@ -24,16 +25,22 @@ final class InboundCodec {
 
     private InboundCodec() {}
 
-    static BytesMessage write(Session session, InboundMessage message) throws JMSException {
+    /** One broker message for messages of one connector; few enough of them, see {@link InboundBundle#split}. */
+    static BytesMessage write(Session session, List<InboundMessage> bundle) throws JMSException {
         BytesMessage bytes = session.createBytesMessage();
-        bytes.writeBytes(message.body());
-        for (Map.Entry<String, String> property : properties(message).entrySet()) {
-            bytes.setStringProperty(property.getKey(), property.getValue());
-        }
+        bytes.writeBytes(InboundBundle.write(bundle));
+        bytes.setIntProperty(MessageProperties.BUNDLED, bundle.size());
         return bytes;
     }
 
-    /** Everything but the body. */
+    /** How many received messages a broker message holds. */
+    static int count(Message message) throws JMSException {
+        return message.propertyExists(MessageProperties.BUNDLED)
+                ? message.getIntProperty(MessageProperties.BUNDLED)
+                : 1;
+    }
+
+    /** Everything but the body, for parking and replay. */
     static Map<String, String> properties(InboundMessage message) {
         Map<String, String> properties = new LinkedHashMap<>();
         properties.put(MessageProperties.MESSAGE_ID, message.messageId());
@@ -50,29 +57,36 @@ final class InboundCodec {
     }
 
     /**
-     * Reads a broker message.
+     * Reads a broker message: a bundle as {@link #write} wrote it, or a single message that is replayed, with its parts as
+     * properties.
      *
      * @throws HubException {@code MALFORMED_REQUEST} for a message that the hub did not write
      */
-    static InboundMessage read(Message message) throws JMSException {
+    static List<InboundMessage> read(Message message) throws JMSException {
         try {
-            String headers = message.getStringProperty(MessageProperties.HEADERS);
-            return new InboundMessage(
-                    UUID.fromString(message.getStringProperty(MessageProperties.RECEIPT_ID)),
-                    required(message, MessageProperties.MESSAGE_ID),
-                    required(message, MessageProperties.TENANT),
-                    required(message, MessageProperties.CONNECTOR),
-                    InboundMessage.Kind.valueOf(required(message, MessageProperties.KIND)),
-                    Instant.parse(required(message, MessageProperties.RECEIVED_AT)),
-                    required(message, MessageProperties.CONTENT_TYPE),
-                    headers == null ? Map.of() : JSON.readValue(headers, TEXTS),
-                    body(message));
+            return message.propertyExists(MessageProperties.BUNDLED)
+                    ? InboundBundle.read(body(message))
+                    : List.of(single(message));
         } catch (RuntimeException | JsonProcessingException e) {
             throw new HubException(
                     ErrorCode.MALFORMED_REQUEST,
                     "a message in the broker lacks what the hub writes: " + e.getMessage(),
                     e);
         }
+    }
+
+    private static InboundMessage single(Message message) throws JMSException, JsonProcessingException {
+        String headers = message.getStringProperty(MessageProperties.HEADERS);
+        return new InboundMessage(
+                UUID.fromString(message.getStringProperty(MessageProperties.RECEIPT_ID)),
+                required(message, MessageProperties.MESSAGE_ID),
+                required(message, MessageProperties.TENANT),
+                required(message, MessageProperties.CONNECTOR),
+                InboundMessage.Kind.valueOf(required(message, MessageProperties.KIND)),
+                Instant.parse(required(message, MessageProperties.RECEIVED_AT)),
+                required(message, MessageProperties.CONTENT_TYPE),
+                headers == null ? Map.of() : JSON.readValue(headers, TEXTS),
+                body(message));
     }
 
     static byte[] body(Message message) throws JMSException {

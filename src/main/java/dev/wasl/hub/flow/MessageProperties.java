@@ -13,9 +13,12 @@ final class MessageProperties {
     static final String HEADERS = "headers";
     static final String PARTS = "parts";
 
+    /** How many received messages the body holds, see {@link InboundBundle}; then a message has no other property. */
+    static final String BUNDLED = "bundled";
+
     /** Every property, for parking and replay. */
     static final java.util.List<String> ALL = java.util.List.of(
-            MESSAGE_ID, TENANT, CONNECTOR, RECEIPT_ID, KIND, RECEIVED_AT, CONTENT_TYPE, HEADERS, PARTS);
+            MESSAGE_ID, TENANT, CONNECTOR, RECEIPT_ID, KIND, RECEIVED_AT, CONTENT_TYPE, HEADERS, PARTS, BUNDLED);
 
     private MessageProperties() {}
 }
