@@ -45,6 +45,9 @@ import org.springframework.http.HttpStatus;
  */
 class WebhookServlet extends HttpServlet {
 
+    /** The name that it is registered by. */
+    static final String NAME = "webhooks";
+
     private static final Logger LOG = LoggerFactory.getLogger(WebhookServlet.class);
     private static final ObjectMapper JSON = JsonMapper.builder().build();
     private static final int MAX_KEPT_HEADER = 1_024;
