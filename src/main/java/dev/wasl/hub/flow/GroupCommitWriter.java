@@ -47,14 +47,16 @@ class GroupCommitWriter implements MessageWriter, SmartLifecycle {
 
     private final ConnectionFactory connections;
     private final FlowProperties properties;
+    private final Backlog backlog;
     private final BlockingQueue<Waiting> waiting;
     private final AtomicInteger gatewaysWaiting = new AtomicInteger();
     private final List<Thread> lanes = new ArrayList<>();
     private volatile boolean running;
 
-    GroupCommitWriter(ConnectionFactory connections, FlowProperties properties) {
+    GroupCommitWriter(ConnectionFactory connections, FlowProperties properties, Backlog backlog) {
         this.connections = connections;
         this.properties = properties;
+        this.backlog = backlog;
         this.waiting = new ArrayBlockingQueue<>(properties.writerCapacity());
     }
 
@@ -78,6 +80,9 @@ class GroupCommitWriter implements MessageWriter, SmartLifecycle {
     public void writeAll(List<InboundMessage> messages) {
         List<CompletableFuture<Void>> stored = new ArrayList<>(messages.size());
         try {
+            if (!messages.isEmpty()) {
+                backlog.awaitRoom(messages.get(0).connector(), () -> running);
+            }
             for (InboundMessage message : messages) {
                 CompletableFuture<Void> one = new CompletableFuture<>();
                 Waiting entry = new Waiting(message, one, false);

@@ -15,6 +15,13 @@ public interface QueueView {
     List<Queue> queues();
 
     /**
+     * How many messages of a queue wait or are being worked on; zero when there is no such queue.
+     *
+     * @throws dev.wasl.hub.canonical.HubException {@code BROKER_UNAVAILABLE}
+     */
+    long depth(String queue);
+
+    /**
      * One queue.
      *
      * @param depth messages that wait or are being worked on

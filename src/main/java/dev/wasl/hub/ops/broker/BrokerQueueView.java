@@ -51,6 +51,16 @@ final class BrokerQueueView implements QueueView, DisposableBean {
         }
     }
 
+    @Override
+    public synchronized long depth(String queue) {
+        try {
+            return ask(open(), queue, "getMessageCount").longValue();
+        } catch (Exception e) {
+            destroy();
+            throw new HubException(ErrorCode.BROKER_UNAVAILABLE, "the broker does not tell its queues", e);
+        }
+    }
+
     /** The hub's queues; temporary ones of clients, and the broker's own, are nobody's business. */
     private static List<String> names(Connection connection) throws Exception {
         ClientMessage request = connection.session.createMessage(false);

@@ -33,7 +33,7 @@ public final class Sql {
                     System.out.println(row);
                     System.exit(reached ? 0 : 1);
                 }
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
+                LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
             }
         }
     }
