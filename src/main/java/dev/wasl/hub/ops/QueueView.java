@@ -19,7 +19,12 @@ public interface QueueView {
      *
      * @throws dev.wasl.hub.canonical.HubException {@code BROKER_UNAVAILABLE}
      */
-    long depth(String queue);
+    default long depth(String queue) {
+        return queues().stream()
+                .filter(one -> one.name().equals(queue))
+                .mapToLong(Queue::depth)
+                .sum();
+    }
 
     /**
      * One queue.
