@@ -156,9 +156,17 @@ public final class ConnectorMemory {
         });
     }
 
-    /** Forgets rows that changed last before a moment that polls no longer look at. */
+    /** How new the answers to earlier wishes were by the source's clock, by reference; without those never asked for. */
+    public Map<String, Instant> answers(Collection<String> references) {
+        return references.isEmpty() ? Map.of() : sync.details(tenant, connector, references);
+    }
+
+    /** Forgets rows, and answers about them, that changed last before a moment that polls no longer look at. */
     public void forgetSeen(Instant before) {
-        sync.forgetSeen(tenant, connector, before);
+        transaction.executeWithoutResult(status -> {
+            sync.forgetSeen(tenant, connector, before);
+            sync.forgetDetails(tenant, connector, before);
+        });
     }
 
     /** Adds wishes. One that exists becomes as urgent as the more urgent of both. */
@@ -207,11 +215,15 @@ public final class ConnectorMemory {
     /**
      * Ends wishes whose answers were stored; those that arose again meanwhile stay.
      *
+     * @param changedAt how new each answer is by the source's clock, by reference; what says no time is left out
      * @param repaired how many of the answers only reconciliation found
      */
-    public void answered(Collection<Want> answered, int repaired) {
+    public void answered(Collection<Want> answered, Map<String, Instant> changedAt, int repaired) {
         transaction.executeWithoutResult(status -> {
             wants.delete(tenant, connector, answered);
+            if (!changedAt.isEmpty()) {
+                sync.saveDetails(tenant, connector, changedAt);
+            }
             sync.countRows(tenant, connector, 0, 0, answered.size());
             if (repaired > 0) {
                 sync.countRepaired(tenant, connector, LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC), repaired);

@@ -247,6 +247,48 @@ class SyncRepository {
                 """, tenant, connector, java.sql.Date.valueOf(day), repaired);
     }
 
+    void saveDetails(String tenant, String connector, Map<String, Instant> changes) {
+        List<Map.Entry<String, Instant>> rows =
+                changes.entrySet().stream().sorted(Map.Entry.comparingByKey()).toList();
+        jdbc.update(
+                """
+                INSERT INTO hub.connector_detail AS d (tenant, connector, reference, changed_at)
+                SELECT ?, ?, r, c FROM unnest(?::text[], ?::timestamptz[]) AS t (r, c)
+                ON CONFLICT ON CONSTRAINT pk_connector_detail
+                DO UPDATE SET changed_at = greatest(d.changed_at, excluded.changed_at)
+                """,
+                tenant,
+                connector,
+                rows.stream().map(Map.Entry::getKey).toArray(String[]::new),
+                rows.stream().map(row -> row.getValue().toString()).toArray(String[]::new));
+    }
+
+    Map<String, Instant> details(String tenant, String connector, Collection<String> references) {
+        Map<String, Instant> details = new HashMap<>();
+        jdbc.query(
+                """
+                SELECT reference, changed_at FROM hub.connector_detail
+                WHERE tenant = ? AND connector = ? AND reference = ANY (?::text[])
+                """,
+                row -> {
+                    details.put(
+                            row.getString("reference"),
+                            row.getTimestamp("changed_at").toInstant());
+                },
+                tenant,
+                connector,
+                references.toArray(String[]::new));
+        return details;
+    }
+
+    void forgetDetails(String tenant, String connector, Instant before) {
+        jdbc.update(
+                "DELETE FROM hub.connector_detail WHERE tenant = ? AND connector = ? AND changed_at < ?",
+                tenant,
+                connector,
+                Timestamp.from(before));
+    }
+
     void saveChecks(String tenant, String connector, Collection<String> references, Instant now) {
         jdbc.update("""
                 INSERT INTO hub.connector_check (tenant, connector, reference, checked_at)

@@ -10,8 +10,11 @@ import dev.wasl.hub.intake.InboundMessage;
 import dev.wasl.hub.intake.MessageWriter;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -114,6 +117,7 @@ final class BostaDetails {
     private void settle(List<Future<Outcome>> futures) throws InterruptedException {
         List<InboundMessage> messages = new ArrayList<>();
         List<Want> answered = new ArrayList<>();
+        Map<String, Instant> changedAt = new HashMap<>();
         List<Outcome> failed = new ArrayList<>();
         int repaired = 0;
         try {
@@ -122,6 +126,9 @@ final class BostaDetails {
                 if (outcome.row() != null) {
                     messages.add(outcome.row().message(tenant, InboundMessage.Kind.DETAIL, clock.instant()));
                     answered.add(outcome.want());
+                    if (outcome.row().updatedAt() != null) {
+                        changedAt.put(outcome.want().reference(), outcome.row().updatedAt());
+                    }
                     repaired += repairs(outcome.want(), outcome.row()) ? 1 : 0;
                 } else if (outcome.failure() != null) {
                     failed.add(outcome);
@@ -134,7 +141,7 @@ final class BostaDetails {
         }
         if (!messages.isEmpty()) {
             writer.writeAll(messages);
-            memory.answered(answered, repaired);
+            memory.answered(answered, changedAt, repaired);
         }
         for (Outcome outcome : failed) {
             postpone(outcome.want(), outcome.failure());

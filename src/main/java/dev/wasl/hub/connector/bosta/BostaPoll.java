@@ -169,7 +169,7 @@ final class BostaPoll {
             Instant now = clock.instant();
             Batch batch = Batch.of(tenant, answer.deliveries());
             List<InboundMessage> messages = new ArrayList<>();
-            List<Want> wants = new ArrayList<>();
+            List<BostaRow> wanted = new ArrayList<>();
             Map<String, ConnectorMemory.Seen> known = new LinkedHashMap<>();
             for (BostaRow row : batch.rows()) {
                 boolean news = !row.digest().equals(seen.get(row.id()));
@@ -178,7 +178,7 @@ final class BostaPoll {
                     seen.put(row.id(), row.digest());
                 }
                 if (wantsDetail(news) && row.trackingNumber() != null) {
-                    wants.add(Want.of(row.trackingNumber(), Want.Reason.CHANGED));
+                    wanted.add(row);
                 }
                 Instant changedAt = row.updatedAt() == null ? now : row.updatedAt();
                 known.put(row.id(), new ConnectorMemory.Seen(row.id(), changedAt, row.digest()));
@@ -188,12 +188,28 @@ final class BostaPoll {
                 // identity
                 writer.writeAll(messages);
             }
-            memory.pagePolled(known.values(), wants, batch.rows().size(), messages.size());
+            memory.pagePolled(known.values(), wants(wanted), batch.rows().size(), messages.size());
             pages++;
             rows += batch.rows().size();
             changed += messages.size();
             lastAllKnown = messages.isEmpty();
             return batch;
+        }
+
+        /** Not for what a webhook made the hub ask for already: each call comes out of a small budget. */
+        private List<Want> wants(List<BostaRow> wanted) {
+            Map<String, Instant> answers = settings.fetchDetails() == FetchDetails.ALL
+                    ? Map.of()
+                    : memory.answers(
+                            wanted.stream().map(BostaRow::trackingNumber).toList());
+            List<Want> wants = new ArrayList<>();
+            for (BostaRow row : wanted) {
+                Instant answer = answers.get(row.trackingNumber());
+                if (answer == null || row.updatedAt() == null || answer.isBefore(row.updatedAt())) {
+                    wants.add(Want.of(row.trackingNumber(), Want.Reason.CHANGED));
+                }
+            }
+            return wants;
         }
 
         private boolean wantsDetail(boolean news) {

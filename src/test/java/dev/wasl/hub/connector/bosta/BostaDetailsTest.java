@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,7 +93,7 @@ class BostaDetailsTest {
         Want asked = bench.memory.nextWants(Priority.HISTORY, 1).get(0);
 
         want(parcel.number(), Reason.WEBHOOK);
-        bench.memory.answered(List.of(asked), 0);
+        bench.memory.answered(List.of(asked), Map.of(), 0);
 
         assertThat(bench.memory.wantCounts()).containsEntry(Priority.HINT, 1L);
     }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -79,7 +80,7 @@ class BostaPollTest {
     void passes_on_what_changed_and_wants_its_detail() throws Exception {
         bench.deliveries(100);
         bench.poll().run();
-        bench.memory.answered(bench.memory.nextWants(Priority.HISTORY, 100), 0);
+        bench.memory.answered(bench.memory.nextWants(Priority.HISTORY, 100), Map.of(), 0);
 
         FakeBosta.Parcel changed = bench.bosta.change(3, 45, BostaBench.NOW.plusSeconds(30));
         FakeBosta.Parcel created = bench.bosta.add(BostaBench.NOW.plusSeconds(40));
@@ -92,6 +93,27 @@ class BostaPollTest {
                 .extracting(Want::reference)
                 .containsExactlyInAnyOrder(changed.number(), created.number());
         assertThat(bench.memory.cursor().mark()).isEqualTo(created.updatedAt());
+    }
+
+    @Test
+    void does_not_ask_again_for_the_detail_that_a_webhook_has_brought() throws Exception {
+        bench.deliveries(100);
+        bench.poll().run();
+        bench.memory.answered(bench.memory.nextWants(Priority.HISTORY, 100), Map.of(), 0);
+
+        FakeBosta.Parcel told = bench.bosta.change(3, 45, BostaBench.NOW.plusSeconds(30));
+        FakeBosta.Parcel changedSince = bench.bosta.change(4, 45, BostaBench.NOW.plusSeconds(20));
+        bench.memory.want(List.of(
+                Want.of(told.number(), Want.Reason.WEBHOOK), Want.of(changedSince.number(), Want.Reason.WEBHOOK)));
+        while (bench.details().run(true) > 0) {}
+        FakeBosta.Parcel again = bench.bosta.change(4, 46, BostaBench.NOW.plusSeconds(40));
+        bench.clock.pass(Duration.ofMinutes(1));
+        BostaPoll.Result result = bench.poll().run();
+
+        assertThat(result.changed()).isEqualTo(2);
+        assertThat(bench.memory.nextWants(Priority.HISTORY, 100))
+                .extracting(Want::reference)
+                .containsExactly(again.number());
     }
 
     @Test
