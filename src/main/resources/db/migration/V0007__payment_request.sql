@@ -98,7 +98,7 @@ CREATE INDEX ix_payment_record_unwritten ON hub.payment_record (recorded_at) WHE
 CREATE TABLE hub.payment_settlement (
     id             uuid        NOT NULL,
     tenant         text        NOT NULL,
-    connector      text        NOT NULL,
+    gateway        text        NOT NULL, -- as in crm.payment
     payout         text        NOT NULL, -- the gateway's or the bank's number of it
     content_digest text        NOT NULL,
     amount_minor   bigint      NOT NULL, -- what arrived
@@ -109,7 +109,7 @@ CREATE TABLE hub.payment_settlement (
     recorded_by    text        NOT NULL,
     recorded_at    timestamptz NOT NULL,
     CONSTRAINT pk_payment_settlement PRIMARY KEY (id),
-    CONSTRAINT uq_payment_settlement UNIQUE (tenant, connector, payout)
+    CONSTRAINT uq_payment_settlement UNIQUE (tenant, gateway, payout)
 );
 -- Reports of a period.
 CREATE INDEX ix_payment_settlement_day ON hub.payment_settlement (tenant, paid_on);

@@ -45,6 +45,12 @@ class Gateways {
         return new TreeSet<>(byConnector.keySet());
     }
 
+    /** The name that a connector's payments have in the CRM, {@code flutterwave} of {@code flutterwave-v3}. */
+    String gatewayOf(String connector) {
+        PaymentGateway gateway = byConnector.get(connector);
+        return gateway == null ? connector : gateway.gateway();
+    }
+
     /** A gateway that a tenant has configured and that can be asked. */
     Optional<PaymentGateway> find(String tenant, String connector) {
         return Optional.ofNullable(byConnector.get(connector)).filter(gateway -> tenants.find(tenant)

@@ -127,18 +127,19 @@ class PaymentQueryRepository {
         jdbc.update("DELETE FROM hub.payment_query WHERE id = ?", id);
     }
 
-    /** Asks about all of a tenant's again, also about those given up. */
-    int queryNow(Collection<String> tenants, @Nullable String connector, Instant now) {
+    /** Asks about all of some tenants again, also about those given up. */
+    int queryNow(Collection<String> tenants, @Nullable Collection<String> connectors, Instant now) {
+        String[] only = connectors == null ? null : connectors.toArray(String[]::new);
         return jdbc.update(
                 """
                 UPDATE hub.payment_query SET next_query_at = ?, created_at = ?, answer_digest = NULL
-                WHERE tenant = ANY (?) AND (?::text IS NULL OR connector = ?)
+                WHERE tenant = ANY (?) AND (?::text[] IS NULL OR connector = ANY (?::text[]))
                 """,
                 PaymentRequestRepository.timestamp(now),
                 PaymentRequestRepository.timestamp(now),
                 tenants.toArray(String[]::new),
-                connector,
-                connector);
+                only,
+                only);
     }
 
     private Row row(ResultSet row, int number) throws SQLException {

@@ -24,6 +24,7 @@ import org.springframework.stereotype.Service;
 public class PaymentRecords {
 
     private static final Duration LEFT_OVER = Duration.ofSeconds(30);
+    private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
     private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
     private static final int AT_ONCE = 20;
 
@@ -84,6 +85,9 @@ public class PaymentRecords {
         }
         if (said.occurredAt().isAfter(now.plus(CLOCKS_DIFFER))) {
             throw new HubException(ErrorCode.INVALID_REQUEST, "occurredAt lies in the future.");
+        }
+        if (said.occurredAt().isBefore(EARLIEST)) {
+            throw new HubException(ErrorCode.INVALID_REQUEST, "occurredAt lies before " + EARLIEST + ".");
         }
         PaymentRecord wanted = new PaymentRecord(
                 UUID.randomUUID(),

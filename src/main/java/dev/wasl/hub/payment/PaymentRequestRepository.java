@@ -310,6 +310,28 @@ class PaymentRequestRepository {
                 """, timestamp(now), id) == 1;
     }
 
+    /** Wants to know of everything that is not settled, also of what nobody asks about any more. */
+    int queryNow(
+            Collection<String> tenants,
+            @Nullable Collection<String> connectors,
+            Instant from,
+            Instant to,
+            Instant now) {
+        return jdbc.update(
+                """
+                UPDATE hub.payment_request SET next_query_at = ?, answer_digest = NULL
+                WHERE tenant = ANY (?) AND (?::text[] IS NULL OR connector = ANY (?::text[]))
+                  AND created_at >= ? AND created_at < ?
+                  AND (status IN ('STARTING', 'PENDING', 'AUTHORISED', 'FAILED') OR mismatch IS NOT NULL)
+                """,
+                timestamp(now),
+                tenants.toArray(String[]::new),
+                connectors == null ? null : connectors.toArray(String[]::new),
+                connectors == null ? null : connectors.toArray(String[]::new),
+                timestamp(from),
+                timestamp(to));
+    }
+
     /** What statements made of it. */
     void move(UUID id, Progress moved) {
         jdbc.update(

@@ -122,7 +122,7 @@ public class PaymentRequests {
      *
      * @return the request; {@code STARTING} when the gateway did not answer, then the hub tries again by itself
      * @throws HubException {@code REFERENCE_TAKEN} when the reference was used for something else; {@code CONNECTOR_NOT_FOUND};
-     *     {@code INVALID_REQUEST}; {@code CONNECTOR_REFUSED} and the like when the gateway will never take it
+     *     {@code INVALID_REQUEST}; {@code PAYMENT_REFUSED} when the gateway will never take it
      */
     public Outcome ask(Wanted wanted) {
         PaymentGateway gateway = gateways.named(wanted.tenant(), wanted.gateway());
@@ -184,7 +184,7 @@ public class PaymentRequests {
         HubException refused = calls.start(row);
         PaymentRequest after = current(request);
         if (refused != null && after.status() == Status.REFUSED) {
-            throw refused;
+            throw new HubException(ErrorCode.PAYMENT_REFUSED, String.valueOf(refused.getMessage()), refused);
         }
         if (refused != null) {
             LOG.warn(
@@ -238,6 +238,33 @@ public class PaymentRequests {
                     ErrorCode.PAYMENT_CLOSED, "The gateway refused this request, so there is nothing to ask about.");
         }
         signal.wake();
+    }
+
+    /**
+     * Has gateways asked at once about everything of a period that has not ended well: what is open, what failed, what is
+     * in quarantine, what nobody asks about any more, and whatever callbacks without proof told of.
+     *
+     * @param gateway the connector or the gateway; null for all
+     * @param from when it was asked for, inclusive
+     * @param to exclusive
+     * @return how many payments
+     */
+    public int queryNow(Collection<String> tenants, @Nullable String gateway, Instant from, Instant to) {
+        List<String> connectors = gateway == null
+                ? null
+                : gateways.connectors().stream()
+                        .filter(connector -> connector.equals(gateway)
+                                || gateways.gatewayOf(connector).equals(gateway))
+                        .toList();
+        Instant now = clock.instant();
+        int count = requests.queryNow(tenants, connectors, from, to, now) + queries.queryNow(tenants, connectors, now);
+        signal.wake();
+        return count;
+    }
+
+    /** The name that a connector's payments have, {@code flutterwave} of {@code flutterwave-v3}. */
+    public String gatewayOf(String connector) {
+        return gateways.gatewayOf(connector);
     }
 
     /**

@@ -200,8 +200,8 @@ class PaymentRequestsTest {
         hub.momo.starting = asked -> {
             throw new HubException(ErrorCode.CONNECTOR_REFUSED, "no such subscription key");
         };
-        refused(ErrorCode.CONNECTOR_REFUSED, () -> hub.asked("ORD-1", 5_000));
-        refused(ErrorCode.CONNECTOR_REFUSED, () -> hub.asked("ORD-1", 5_000));
+        refused(ErrorCode.PAYMENT_REFUSED, () -> hub.asked("ORD-1", 5_000));
+        refused(ErrorCode.PAYMENT_REFUSED, () -> hub.asked("ORD-1", 5_000));
         assertThat(hub.requests.page(
                         new PaymentRequests.Filter(List.of("phoneshop"), null, null, Status.REFUSED, false, null, 10)))
                 .singleElement()
