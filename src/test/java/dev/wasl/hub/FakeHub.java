@@ -27,11 +27,16 @@ import dev.wasl.hub.crm.Payments;
 import dev.wasl.hub.delivery.ParkedMessage;
 import dev.wasl.hub.delivery.ParkedMessages;
 import dev.wasl.hub.delivery.Replay;
+import dev.wasl.hub.intake.InboundMessage;
+import dev.wasl.hub.intake.MessageWriter;
 import dev.wasl.hub.journal.JournalEntry;
 import dev.wasl.hub.journal.LedgerView;
 import dev.wasl.hub.journal.MessageJournal;
 import dev.wasl.hub.notify.NotificationLog;
+import dev.wasl.hub.ops.Leadership;
 import dev.wasl.hub.ops.QueueView;
+import dev.wasl.hub.payment.AskedPayment;
+import dev.wasl.hub.payment.PaymentGateway;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,6 +50,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.mockito.Mockito;
@@ -76,6 +82,87 @@ public class FakeHub {
 
     public void unbalanced(boolean value) {
         unbalanced = value;
+    }
+
+    /** Messages that were put on their way. */
+    public final List<InboundMessage> written = new CopyOnWriteArrayList<>();
+
+    @Bean
+    MessageWriter writer() {
+        return new MessageWriter() {
+            @Override
+            public CompletableFuture<Void> write(InboundMessage message) {
+                writeAll(List.of(message));
+                return CompletableFuture.completedFuture(null);
+            }
+
+            @Override
+            public void writeAll(List<InboundMessage> messages) {
+                if (brokerDown) {
+                    throw new HubException(ErrorCode.STORE_UNAVAILABLE, "the broker did not confirm");
+                }
+                written.addAll(messages);
+            }
+        };
+    }
+
+    /** Another hub leads. */
+    @Bean
+    Leadership leadership() {
+        return new Leadership() {
+            @Override
+            public boolean isLeader() {
+                return false;
+            }
+
+            @Override
+            public AutoCloseable onLeadership(Runnable gained, Runnable lost) {
+                return () -> {};
+            }
+
+            @Override
+            public Optional<Instant> leaderSince() {
+                return Optional.empty();
+            }
+
+            @Override
+            public String nodeId() {
+                return "one";
+            }
+
+            @Override
+            public Optional<String> leader() {
+                return Optional.of("other");
+            }
+        };
+    }
+
+    /** Takes every payment, unless its description says otherwise. */
+    @Bean
+    PaymentGateway gateway() {
+        return new PaymentGateway() {
+            @Override
+            public String connector() {
+                return "stripe";
+            }
+
+            @Override
+            public Started start(AskedPayment asked) {
+                if ("refuse".equals(asked.description())) {
+                    throw new HubException(ErrorCode.CONNECTOR_REFUSED, "no such currency");
+                }
+                if ("silent".equals(asked.description())) {
+                    throw new HubException(ErrorCode.CONNECTOR_UNREACHABLE, "no answer");
+                }
+                return new Started(
+                        "cs_" + asked.reference(), "https://pay.example/" + asked.reference(), null, Map.of());
+            }
+
+            @Override
+            public byte @Nullable [] query(Query query) {
+                return null;
+            }
+        };
     }
 
     @Bean

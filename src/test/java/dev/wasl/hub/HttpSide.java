@@ -1,5 +1,6 @@
 package dev.wasl.hub;
 
+import dev.wasl.hub.ops.HubSettings;
 import java.time.Clock;
 import javax.sql.DataSource;
 import org.apache.camel.spring.boot.CamelAutoConfiguration;
@@ -7,18 +8,32 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.flyway.FlywayAutoConfiguration;
 import org.springframework.boot.autoconfigure.jms.artemis.ArtemisAutoConfiguration;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Import;
 
 /**
- * The HTTP side alone for tests: access, API and console on a new database, over fakes of what they read, with no
- * broker and no routes. Not a component itself, so that scanning from the application never finds it.
+ * The HTTP side alone for tests: access, API, console and the payments core on a new database, over fakes of what they
+ * read and of a gateway, with no broker and no routes. Not a component itself, so that scanning from the application never finds it.
  */
 @EnableAutoConfiguration(
         exclude = {CamelAutoConfiguration.class, ArtemisAutoConfiguration.class, FlywayAutoConfiguration.class})
-@ComponentScan({"dev.wasl.hub.access", "dev.wasl.hub.exchange", "dev.wasl.hub.console"})
-@ConfigurationPropertiesScan({"dev.wasl.hub.access", "dev.wasl.hub.exchange", "dev.wasl.hub.console"})
+@ComponentScan({
+    "dev.wasl.hub.access",
+    "dev.wasl.hub.exchange",
+    "dev.wasl.hub.console",
+    "dev.wasl.hub.payment",
+    "dev.wasl.hub.reconciliation"
+})
+@ConfigurationPropertiesScan({
+    "dev.wasl.hub.access",
+    "dev.wasl.hub.exchange",
+    "dev.wasl.hub.console",
+    "dev.wasl.hub.payment",
+    "dev.wasl.hub.reconciliation"
+})
+@EnableConfigurationProperties(HubSettings.class)
 @Import({dev.wasl.hub.tenant.Tenants.class, FakeHub.class})
 public class HttpSide {
 

@@ -8,6 +8,12 @@ public final class Callers {
 
     private Callers() {}
 
+    /** The login or the name of the key that makes the current request. */
+    public static String name() {
+        Authentication who = SecurityContextHolder.getContext().getAuthentication();
+        return who == null ? "unknown" : who.getName();
+    }
+
     /** Whether the current caller has a scope. */
     public static boolean has(Scope scope) {
         Authentication who = SecurityContextHolder.getContext().getAuthentication();

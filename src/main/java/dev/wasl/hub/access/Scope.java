@@ -15,6 +15,8 @@ public enum Scope {
     READ_OPS("read:ops"),
     WRITE_PARKED("write:parked"),
     WRITE_CONNECTORS("write:connectors"),
+    /** Asking for payments, recording cash, bank transfers and payouts, correcting what is expected. */
+    WRITE_PAYMENTS("write:payments"),
     METRICS("metrics");
 
     private final String id;

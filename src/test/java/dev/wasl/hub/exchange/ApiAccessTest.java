@@ -136,6 +136,13 @@ class ApiAccessTest {
                 Arguments.of("GET", "/api/v1/deliveries/90000001", Scope.READ_DELIVERIES),
                 Arguments.of("GET", "/api/v1/customers/01012345678", Scope.READ_CUSTOMERS),
                 Arguments.of("GET", "/api/v1/payments", Scope.READ_PAYMENTS),
+                Arguments.of("GET", "/api/v1/payments/requests", Scope.READ_PAYMENTS),
+                Arguments.of("GET", "/api/v1/reports/cod?from=2026-11-01&to=2026-11-20", Scope.READ_PAYMENTS),
+                Arguments.of("GET", "/api/v1/reports/payments?from=2026-11-01&to=2026-11-20", Scope.READ_PAYMENTS),
+                Arguments.of("POST", "/api/v1/payments/requests", Scope.WRITE_PAYMENTS),
+                Arguments.of("POST", "/api/v1/payments/manual", Scope.WRITE_PAYMENTS),
+                Arguments.of("POST", "/api/v1/payments/settlements", Scope.WRITE_PAYMENTS),
+                Arguments.of("POST", "/api/v1/reports/payments/requery", Scope.WRITE_PAYMENTS),
                 Arguments.of("GET", "/api/v1/messages?reference=90000001", Scope.READ_MESSAGES),
                 Arguments.of("GET", "/api/v1/messages/" + FakeHub.RECEIPT, Scope.READ_MESSAGES),
                 Arguments.of("GET", "/api/v1/parked", Scope.READ_OPS),
@@ -158,7 +165,10 @@ class ApiAccessTest {
     void needs_the_scope_of_the_operation(String method, String url, Scope needed) throws Exception {
         Scope[] others =
                 Stream.of(Scope.values()).filter(scope -> scope != needed).toArray(Scope[]::new);
-        String body = "{\"reason\":\"test\",\"fingerprint\":\"f\"}";
+        String body = """
+                {"reason":"test","fingerprint":"f","tenant":"portal","reference":"ORD-ACCESS","amount":"5","currency":"EGP",
+                "gateway":"stripe","method":"cash","occurredAt":"2026-11-20T08:00:00Z","payout":"po_1",
+                "paidOn":"2026-11-20"%s}""".formatted(url.contains("/reports/") ? ",\"from\":\"2026-11-01\",\"to\":\"2026-11-20\"" : "");
 
         mvc.perform((method.equals("GET")
                                 ? get(url)
