@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.wasl.hub.connector.paymob.PaymobVectors;
 import dev.wasl.hub.connector.stripe.StripeVectors;
 import dev.wasl.hub.connector.twilio.TwilioVectors;
 import dev.wasl.hub.connector.whatsapp.WhatsAppVectors;
@@ -34,7 +35,7 @@ import org.junit.jupiter.api.TestFactory;
 class VectorsTest {
 
     private static final List<GatewayVectors> GATEWAYS =
-            List.of(new StripeVectors(), new TwilioVectors(), new WhatsAppVectors());
+            List.of(new PaymobVectors(), new StripeVectors(), new TwilioVectors(), new WhatsAppVectors());
 
     private final ObjectMapper mapper = new ObjectMapper();
 

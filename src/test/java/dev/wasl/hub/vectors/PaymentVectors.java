@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.wasl.hub.canonical.CanonicalEvent;
 import dev.wasl.hub.canonical.HubException;
@@ -41,10 +44,28 @@ public abstract class PaymentVectors implements GatewayVectors {
             "provenance",
             "signedMessage");
 
+    private static final Set<String> SAMPLE_FIELDS = Set.of("body", "canonical", "note");
+
     private final Mapped mapped = new Mapped();
 
     /** The connector with the secrets of a case. */
     protected abstract Webhook webhook(JsonNode config);
+
+    /** Fields of a vector beside those of every gateway, each of which {@link #alsoCheck} must look at. */
+    protected Set<String> moreVectorFields() {
+        return Set.of();
+    }
+
+    /** Fields of a sample beside {@code body} and {@code canonical}. */
+    protected Set<String> moreSampleFields() {
+        return Set.of();
+    }
+
+    /** What only this gateway's vectors ask for; after the verdict was judged. */
+    protected void alsoCheck(JsonNode vector, Webhook webhook, WebhookRequest request) {}
+
+    /** What only this gateway's samples ask for. */
+    protected void alsoCheckSample(JsonNode sample) {}
 
     /** The stem of the mapping. */
     protected abstract String mapping();
@@ -56,7 +77,8 @@ public abstract class PaymentVectors implements GatewayVectors {
 
     private VectorCase vector(JsonNode vector) {
         List<String> unknown = GatewayVectors.names(vector)
-                .filter(name -> !VECTOR_FIELDS.contains(name))
+                .filter(name ->
+                        !VECTOR_FIELDS.contains(name) && !moreVectorFields().contains(name))
                 .toList();
         WebhookRequest request = VectorRequests.payment(gateway(), vector);
         Webhook webhook = webhook(vector.get("config"));
@@ -76,18 +98,30 @@ public abstract class PaymentVectors implements GatewayVectors {
                 assertThat(webhook.messageId(request)).isNotBlank();
             }
             if (vector.has("reject")) {
-                assertThat(refusedOrSilent(request.body()))
+                assertThat(refusedSilentOrOnlyAHint(request, webhook))
                         .as("changes no state: %s", vector.get("reject").asText())
                         .isTrue();
             }
+            alsoCheck(vector, webhook, request);
         });
     }
 
-    private boolean refusedOrSilent(byte[] body) {
+    /** What is not proved as a whole is never published: it causes a query of the gateway. */
+    private boolean refusedSilentOrOnlyAHint(WebhookRequest request, Webhook webhook) {
+        return events(request, webhook).stream()
+                .map(event -> (Payment) event.data())
+                .noneMatch(payment -> Set.of("SIGNED_BODY", "REQUERIED").contains(payment.authenticity()));
+    }
+
+    /** What a verified request says; nothing when its mapping refuses it. */
+    protected final List<CanonicalEvent> events(WebhookRequest request, Webhook webhook) {
+        ObjectNode notes = JsonNodeFactory.instance.objectNode();
+        webhook.notes(request).forEach(notes::put);
         try {
-            return mapped.events(mapping(), body, Map.of()).isEmpty();
+            return mapped.events(
+                    mapping(), request.body(), Map.of("headers", notes.isEmpty() ? NullNode.instance : notes));
         } catch (HubException e) {
-            return true;
+            return List.of();
         }
     }
 
@@ -97,6 +131,12 @@ public abstract class PaymentVectors implements GatewayVectors {
         String name = "sample " + expected.path("gatewayEventId").asText("without event") + " "
                 + expected.path("status").asText("");
         return new VectorCase(name.strip(), () -> {
+            assertThat(GatewayVectors.names(sample)
+                            .filter(field -> !SAMPLE_FIELDS.contains(field)
+                                    && !moreSampleFields().contains(field)))
+                    .as("fields that nobody checks")
+                    .isEmpty();
+            alsoCheckSample(sample);
             List<CanonicalEvent> events =
                     mapped.events(mapping(), body, Map.of("messageId", TextNode.valueOf("vector")));
             if (expected.isNull()) {
