@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.wasl.hub.connector.paymob.PaymobVectors;
+import dev.wasl.hub.connector.paypal.PayPalVectors;
 import dev.wasl.hub.connector.stripe.StripeVectors;
 import dev.wasl.hub.connector.twilio.TwilioVectors;
 import dev.wasl.hub.connector.whatsapp.WhatsAppVectors;
@@ -34,8 +35,8 @@ import org.junit.jupiter.api.TestFactory;
  */
 class VectorsTest {
 
-    private static final List<GatewayVectors> GATEWAYS =
-            List.of(new PaymobVectors(), new StripeVectors(), new TwilioVectors(), new WhatsAppVectors());
+    private static final List<GatewayVectors> GATEWAYS = List.of(
+            new PaymobVectors(), new PayPalVectors(), new StripeVectors(), new TwilioVectors(), new WhatsAppVectors());
 
     private final ObjectMapper mapper = new ObjectMapper();
 
@@ -80,6 +81,7 @@ class VectorsTest {
     }
 
     private static DynamicContainer container(Path file, JsonNode content, GatewayVectors gateway) {
+        gateway.open(content);
         Map<String, Function<JsonNode, VectorCase>> sections = gateway.sections();
         List<DynamicTest> tests = new ArrayList<>();
         List<String> notRun = new ArrayList<>();

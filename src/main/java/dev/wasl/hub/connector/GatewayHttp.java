@@ -116,7 +116,10 @@ public final class GatewayHttp implements DisposableBean {
      *     CONNECTOR_THROTTLED} after 429, {@code CONNECTOR_ANSWER_UNREADABLE} when it is too long
      */
     public Answer send(Request request, int... alsoAnswers) {
-        Answer answer = exchange(configured, request, LARGEST_ANSWER, twice(settings));
+        return judged(exchange(configured, request, LARGEST_ANSWER, twice(settings)), request, alsoAnswers);
+    }
+
+    private static Answer judged(Answer answer, Request request, int... alsoAnswers) {
         int status = answer.status();
         if (status >= 200 && status < 300 || Arrays.stream(alsoAnswers).anyMatch(also -> also == status)) {
             return answer;
@@ -137,19 +140,12 @@ public final class GatewayHttp implements DisposableBean {
      *
      * @param largest bytes that are read at most
      * @param patience for all of it
-     * @return the bytes of a 200
-     * @throws HubException {@code CONNECTOR_UNREACHABLE} for everything else, {@code CONNECTOR_ANSWER_UNREADABLE} when it
-     *     is too long
+     * @return the bytes of an answer of 200 to 299
+     * @throws HubException as {@link #send} does
      */
     public byte[] read(String connector, URI address, int largest, Duration patience) {
         Request request = new Request(connector, "GET", address);
-        Answer answer = exchange(guarded, request, largest, patience);
-        if (answer.status() != 200) {
-            throw new HubException(
-                    ErrorCode.CONNECTOR_UNREACHABLE,
-                    connector + ": " + address.getHost() + " answered " + answer.status());
-        }
-        return answer.body();
+        return judged(exchange(guarded, request, largest, patience), request).body();
     }
 
     private static Duration twice(OutboundSettings settings) {
