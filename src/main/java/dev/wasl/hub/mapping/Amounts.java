@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Amounts of money in the forms that providers write, without ever passing through floating point. */
-final class Amounts {
+public final class Amounts {
 
     /** Currencies whose amounts Stripe counts in whole units. MGA has two decimals by ISO 4217. */
     private static final Set<String> STRIPE_WHOLE = Set.of(
@@ -91,6 +91,20 @@ final class Amounts {
             throw new ArithmeticException("the last digit of " + code + " is always 0");
         }
         return Money.ofMajor(major, code);
+    }
+
+    /**
+     * The amount in Stripe's own smallest unit, the way back of what {@code stripe-money} reads in mappings.
+     *
+     * @throws ArithmeticException if Stripe cannot express it
+     */
+    public static long toStripe(Money money) {
+        int exponent = STRIPE_WHOLE.contains(money.currency()) ? 0 : STRIPE_EXPONENTS.getOrDefault(money.currency(), 2);
+        long amount = money.major().movePointRight(exponent).longValueExact();
+        if (exponent == 3 && amount % 10 != 0) {
+            throw new ArithmeticException("the last digit of " + money.currency() + " is always 0");
+        }
+        return amount;
     }
 
     private static String known(String currency) {
