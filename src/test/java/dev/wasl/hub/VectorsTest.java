@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.wasl.hub.connector.paymob.PaymobVectors;
 import dev.wasl.hub.connector.paypal.PayPalVectors;
+import dev.wasl.hub.connector.paystack.PaystackVectors;
 import dev.wasl.hub.connector.stripe.StripeVectors;
 import dev.wasl.hub.connector.twilio.TwilioVectors;
 import dev.wasl.hub.connector.whatsapp.WhatsAppVectors;
@@ -36,7 +37,12 @@ import org.junit.jupiter.api.TestFactory;
 class VectorsTest {
 
     private static final List<GatewayVectors> GATEWAYS = List.of(
-            new PaymobVectors(), new PayPalVectors(), new StripeVectors(), new TwilioVectors(), new WhatsAppVectors());
+            new PaymobVectors(),
+            new PayPalVectors(),
+            new PaystackVectors(),
+            new StripeVectors(),
+            new TwilioVectors(),
+            new WhatsAppVectors());
 
     private final ObjectMapper mapper = new ObjectMapper();
 
@@ -48,8 +54,13 @@ class VectorsTest {
         for (Path file : files) {
             JsonNode content = mapper.readTree(file.toFile());
             String gateway = content.path("gateway").asText(stem(file));
-            Optional<GatewayVectors> known =
-                    GATEWAYS.stream().filter(g -> g.gateway().equals(gateway)).findFirst();
+            Optional<GatewayVectors> known = GATEWAYS.stream()
+                    .filter(g -> g.gateway().equals(gateway))
+                    .filter(g -> g.version()
+                            .map(version ->
+                                    version.equals(content.path("version").asText()))
+                            .orElse(true))
+                    .findFirst();
             if (known.isPresent()) {
                 nodes.add(container(file, content, known.get()));
             } else {

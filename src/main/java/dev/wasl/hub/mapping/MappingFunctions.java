@@ -31,9 +31,11 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code money-float(value, currency)}: the same from a number that its sender computed in floating point
  *   <li>{@code stripe-money(amount, currency)}: money from Stripe's smallest unit
  *   <li>{@code minor-money(amount, currency)}: money from a whole number of the currency's ISO 4217 minor unit
+ *   <li>{@code paystack-money(amount, currency)}: money from Paystack's subunit
  *   <li>{@code instant(text [, otherwise])}: from ISO-8601 with an offset or a JavaScript date
  *   <li>{@code local-instant(text, zone [, otherwise])}: the same, where a text without an offset is meant in a zone
  *   <li>{@code epoch-seconds(value [, otherwise])}, {@code epoch-millis(value [, otherwise])}
+ *   <li>{@code epoch-decimal(value [, otherwise])}: from seconds with a fraction
  *   <li>{@code date(text, pattern [, otherwise])}: a calendar date
  *   <li>{@code latest(a, b, ...)}: the latest of instants and of arrays of them
  *   <li>{@code integer(value [, otherwise])}: a whole number from a number or its digits
@@ -55,10 +57,12 @@ final class MappingFunctions {
                 new Named("money-float", 2, 2, a -> money("money-float", a, Amounts::ofFloat)),
                 new Named("stripe-money", 2, 2, a -> money("stripe-money", a, Amounts::ofStripe)),
                 new Named("minor-money", 2, 2, a -> money("minor-money", a, Amounts::ofMinor)),
+                new Named("paystack-money", 2, 2, a -> money("paystack-money", a, Amounts::ofPaystack)),
                 new Named("instant", 1, 2, MappingFunctions::instant),
                 new Named("local-instant", 2, 3, MappingFunctions::localInstant),
                 new Named("epoch-seconds", 1, 2, a -> epoch("epoch-seconds", a, Instants::ofEpochSecond)),
                 new Named("epoch-millis", 1, 2, a -> epoch("epoch-millis", a, Instants::ofEpochMilli)),
+                new Named("epoch-decimal", 1, 2, MappingFunctions::epochDecimal),
                 new Named("date", 2, 3, MappingFunctions::date),
                 new Named("latest", 1, 64, MappingFunctions::latest),
                 new Named("integer", 1, 2, MappingFunctions::integer),
@@ -144,6 +148,18 @@ final class MappingFunctions {
             return new TextNode(reader.apply(whole(value)).toString());
         } catch (DateTimeException | ArithmeticException | NumberFormatException e) {
             return otherwise(arguments, 1, name + ": " + e.getMessage());
+        }
+    }
+
+    private static JsonNode epochDecimal(JsonNode[] arguments) {
+        JsonNode value = arguments[0];
+        if (isAbsent(value)) {
+            return otherwise(arguments, 1);
+        }
+        try {
+            return new TextNode(Instants.ofEpochDecimal(decimal(value)).toString());
+        } catch (DateTimeException | NumberFormatException e) {
+            return otherwise(arguments, 1, "epoch-decimal: " + e.getMessage());
         }
     }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.fail;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.wasl.hub.canonical.CanonicalEvent;
@@ -40,6 +39,7 @@ public abstract class PaymentVectors implements GatewayVectors {
             "valid",
             "note",
             "reject",
+            "mustRequery",
             "implementationDefined",
             "provenance",
             "signedMessage");
@@ -51,24 +51,38 @@ public abstract class PaymentVectors implements GatewayVectors {
     /** The connector with the secrets of a case. */
     protected abstract Webhook webhook(JsonNode config);
 
-    /** Fields of a vector beside those of every gateway, each of which {@link #alsoCheck} must look at. */
-    protected Set<String> moreVectorFields() {
+    /** The stem of the mapping. */
+    protected abstract String mapping();
+
+    /** The connector's name, where it differs from the gateway's. */
+    protected String connector() {
+        return gateway();
+    }
+
+    /** The fields of a vector that only this gateway's file has; {@link #checkMore} judges them. */
+    protected Set<String> moreFields() {
         return Set.of();
     }
 
-    /** Fields of a sample beside {@code body} and {@code canonical}. */
+    /** Judges the fields that only this gateway's file has. */
+    protected void checkMore(JsonNode vector, Webhook webhook, WebhookRequest request, Verdict verdict) {}
+
+    /** The fields of a sample that only this gateway's file has; {@link #checkMoreOfSample} judges them. */
     protected Set<String> moreSampleFields() {
         return Set.of();
     }
 
-    /** What only this gateway's vectors ask for; after the verdict was judged. */
-    protected void alsoCheck(JsonNode vector, Webhook webhook, WebhookRequest request) {}
+    /** Judges the fields of a sample that only this gateway's file has. */
+    protected void checkMoreOfSample(JsonNode sample) {}
 
-    /** What only this gateway's samples ask for. */
-    protected void alsoCheckSample(JsonNode sample) {}
-
-    /** The stem of the mapping. */
-    protected abstract String mapping();
+    /** What the mapping makes of a request, with the notes that the connector took. */
+    protected final List<Payment> payments(Webhook webhook, WebhookRequest request) {
+        ObjectNode headers = JsonNodeFactory.instance.objectNode();
+        webhook.notes(request).forEach(headers::put);
+        return mapped.events(mapping(), request.body(), Map.of("headers", headers)).stream()
+                .map(event -> (Payment) event.data())
+                .toList();
+    }
 
     @Override
     public Map<String, Function<JsonNode, VectorCase>> sections() {
@@ -77,10 +91,9 @@ public abstract class PaymentVectors implements GatewayVectors {
 
     private VectorCase vector(JsonNode vector) {
         List<String> unknown = GatewayVectors.names(vector)
-                .filter(name ->
-                        !VECTOR_FIELDS.contains(name) && !moreVectorFields().contains(name))
+                .filter(name -> !VECTOR_FIELDS.contains(name) && !moreFields().contains(name))
                 .toList();
-        WebhookRequest request = VectorRequests.payment(gateway(), vector);
+        WebhookRequest request = VectorRequests.payment(connector(), vector);
         Webhook webhook = webhook(vector.get("config"));
         String id = vector.get("id").textValue();
         if (vector.path("implementationDefined").asBoolean()) {
@@ -98,30 +111,27 @@ public abstract class PaymentVectors implements GatewayVectors {
                 assertThat(webhook.messageId(request)).isNotBlank();
             }
             if (vector.has("reject")) {
-                assertThat(refusedSilentOrOnlyAHint(request, webhook))
+                assertThat(changesNoState(webhook, request))
                         .as("changes no state: %s", vector.get("reject").asText())
                         .isTrue();
             }
-            alsoCheck(vector, webhook, request);
+            if (vector.path("mustRequery").asBoolean()) {
+                assertThat(payments(webhook, request))
+                        .as("is not believed before the gateway was asked")
+                        .isNotEmpty()
+                        .noneMatch(payment ->
+                                Set.of("SIGNED_BODY", "REQUERIED").contains(String.valueOf(payment.authenticity())));
+            }
+            checkMore(vector, webhook, request, verdict);
         });
     }
 
-    /** What is not proved as a whole is never published: it causes a query of the gateway. */
-    private boolean refusedSilentOrOnlyAHint(WebhookRequest request, Webhook webhook) {
-        return events(request, webhook).stream()
-                .map(event -> (Payment) event.data())
-                .noneMatch(payment -> Set.of("SIGNED_BODY", "REQUERIED").contains(payment.authenticity()));
-    }
-
-    /** What a verified request says; nothing when its mapping refuses it. */
-    protected final List<CanonicalEvent> events(WebhookRequest request, Webhook webhook) {
-        ObjectNode notes = JsonNodeFactory.instance.objectNode();
-        webhook.notes(request).forEach(notes::put);
+    /** Whether nothing is published because of an authentic request; where everything causes a query, that is enough. */
+    protected boolean changesNoState(Webhook webhook, WebhookRequest request) {
         try {
-            return mapped.events(
-                    mapping(), request.body(), Map.of("headers", notes.isEmpty() ? NullNode.instance : notes));
+            return payments(webhook, request).isEmpty();
         } catch (HubException e) {
-            return List.of();
+            return true;
         }
     }
 
@@ -136,7 +146,7 @@ public abstract class PaymentVectors implements GatewayVectors {
                                     && !moreSampleFields().contains(field)))
                     .as("fields that nobody checks")
                     .isEmpty();
-            alsoCheckSample(sample);
+            checkMoreOfSample(sample);
             List<CanonicalEvent> events =
                     mapped.events(mapping(), body, Map.of("messageId", TextNode.valueOf("vector")));
             if (expected.isNull()) {

@@ -3,7 +3,9 @@ package dev.wasl.hub.connector.paymob;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.connector.HmacKey;
+import dev.wasl.hub.intake.Verdict;
 import dev.wasl.hub.intake.Webhook;
 import dev.wasl.hub.intake.WebhookRequest;
 import dev.wasl.hub.vectors.GatewayVectors;
@@ -60,8 +62,19 @@ public final class PaymobVectors extends PaymentVectors {
         return sections;
     }
 
+    /** Every callback of Paymob only causes a query, of what it names and not of what it says. */
     @Override
-    protected Set<String> moreVectorFields() {
+    protected boolean changesNoState(Webhook webhook, WebhookRequest request) {
+        try {
+            return payments(webhook, request).stream()
+                    .allMatch(payment -> "SIGNED_FIELDS".equals(payment.authenticity()));
+        } catch (HubException e) {
+            return true;
+        }
+    }
+
+    @Override
+    protected Set<String> moreFields() {
         return Set.of("concatenated");
     }
 
@@ -71,7 +84,7 @@ public final class PaymobVectors extends PaymentVectors {
     }
 
     @Override
-    protected void alsoCheck(JsonNode vector, Webhook webhook, WebhookRequest request) {
+    protected void checkMore(JsonNode vector, Webhook webhook, WebhookRequest request, Verdict verdict) {
         if (!vector.has("concatenated")) {
             return;
         }
@@ -82,7 +95,7 @@ public final class PaymobVectors extends PaymentVectors {
     }
 
     @Override
-    protected void alsoCheckSample(JsonNode sample) {
+    protected void checkMoreOfSample(JsonNode sample) {
         if (sample.has("hmac")) {
             PaymobCallback callback =
                     PaymobCallback.of(sample.get("body").textValue().getBytes(StandardCharsets.UTF_8));

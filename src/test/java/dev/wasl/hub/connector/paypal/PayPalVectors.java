@@ -131,12 +131,12 @@ public final class PayPalVectors extends PaymentVectors {
     }
 
     @Override
-    protected Set<String> moreVectorFields() {
+    protected Set<String> moreFields() {
         return Set.of("mustNotFetch", "crc32");
     }
 
     @Override
-    protected void alsoCheck(JsonNode vector, Webhook webhook, WebhookRequest request) {
+    protected void checkMore(JsonNode vector, Webhook webhook, WebhookRequest request, Verdict verdict) {
         if (vector.path("mustNotFetch").asBoolean()) {
             fetched.clear();
             webhook.verify(request);
