@@ -40,7 +40,8 @@ record Accounts(
             "orange-money",
             "paymob",
             "paypal",
-            "paystack");
+            "paystack",
+            "stripe");
 
     private static final String BASE_URL = "base-url";
 

@@ -14,6 +14,10 @@ final class GatewayPlayers {
      * @param url where the sandbox listens, without a slash at the end
      */
     static List<GatewayPlayer> all(Accounts accounts, String url, long seed, Clock clock) {
-        return List.of(new PaystackPlayer(accounts.gateway("paystack"), url, seed, clock));
+        return List.of(
+                new PaymobPlayer(accounts.gateway("paymob"), url, seed, clock),
+                new PaypalPlayer(accounts.gateway("paypal"), url, seed, clock),
+                new PaystackPlayer(accounts.gateway("paystack"), url, seed, clock),
+                new StripePlayer(accounts.gateway("stripe"), url, seed, clock));
     }
 }
