@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.wasl.hub.connector.paymob.PaymobVectors;
+import dev.wasl.hub.connector.paypal.PayPalVectors;
+import dev.wasl.hub.connector.paystack.PaystackVectors;
 import dev.wasl.hub.connector.stripe.StripeVectors;
 import dev.wasl.hub.connector.twilio.TwilioVectors;
 import dev.wasl.hub.connector.whatsapp.WhatsAppVectors;
@@ -33,8 +36,13 @@ import org.junit.jupiter.api.TestFactory;
  */
 class VectorsTest {
 
-    private static final List<GatewayVectors> GATEWAYS =
-            List.of(new StripeVectors(), new TwilioVectors(), new WhatsAppVectors());
+    private static final List<GatewayVectors> GATEWAYS = List.of(
+            new PaymobVectors(),
+            new PayPalVectors(),
+            new PaystackVectors(),
+            new StripeVectors(),
+            new TwilioVectors(),
+            new WhatsAppVectors());
 
     private final ObjectMapper mapper = new ObjectMapper();
 
@@ -46,8 +54,13 @@ class VectorsTest {
         for (Path file : files) {
             JsonNode content = mapper.readTree(file.toFile());
             String gateway = content.path("gateway").asText(stem(file));
-            Optional<GatewayVectors> known =
-                    GATEWAYS.stream().filter(g -> g.gateway().equals(gateway)).findFirst();
+            Optional<GatewayVectors> known = GATEWAYS.stream()
+                    .filter(g -> g.gateway().equals(gateway))
+                    .filter(g -> g.version()
+                            .map(version ->
+                                    version.equals(content.path("version").asText()))
+                            .orElse(true))
+                    .findFirst();
             if (known.isPresent()) {
                 nodes.add(container(file, content, known.get()));
             } else {
@@ -79,6 +92,7 @@ class VectorsTest {
     }
 
     private static DynamicContainer container(Path file, JsonNode content, GatewayVectors gateway) {
+        gateway.open(content);
         Map<String, Function<JsonNode, VectorCase>> sections = gateway.sections();
         List<DynamicTest> tests = new ArrayList<>();
         List<String> notRun = new ArrayList<>();

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Amounts of money in the forms that providers write, without ever passing through floating point. */
-final class Amounts {
+public final class Amounts {
 
     /** Currencies whose amounts Stripe counts in whole units. MGA has two decimals by ISO 4217. */
     private static final Set<String> STRIPE_WHOLE = Set.of(
@@ -17,6 +17,12 @@ final class Amounts {
 
     private static final Map<String, Integer> STRIPE_EXPONENTS =
             Map.of("UGX", 2, "ISK", 2, "BHD", 3, "JOD", 3, "KWD", 3, "OMR", 3, "TND", 3);
+
+    /**
+     * Currencies that Paystack counts differently than in hundredths: none that is known. XOF is in hundredths by most
+     * accounts; whoever proves otherwise enters it here.
+     */
+    private static final Map<String, Integer> PAYSTACK_EXPONENTS = Map.of();
 
     /** How far a sum made in binary floating point may be from a whole minor unit: far more than its error, far less than a unit. */
     private static final BigDecimal FLOAT_ERROR = new BigDecimal("0.0001");
@@ -67,6 +73,16 @@ final class Amounts {
     }
 
     /**
+     * An amount in the currency's minor unit.
+     *
+     * @throws ArithmeticException if it is not whole or out of range
+     * @throws IllegalArgumentException if the currency is unknown
+     */
+    static Money ofMinor(BigDecimal minor, String currency) {
+        return new Money(bounded(minor).longValueExact(), known(currency));
+    }
+
+    /**
      * An amount in Stripe's own smallest unit.
      *
      * @throws ArithmeticException if Stripe's unit does not divide into the currency's, or a last digit is not zero where
@@ -81,6 +97,32 @@ final class Amounts {
             throw new ArithmeticException("the last digit of " + code + " is always 0");
         }
         return Money.ofMajor(major, code);
+    }
+
+    /**
+     * The amount in Stripe's own smallest unit, the way back of what {@code stripe-money} reads in mappings.
+     *
+     * @throws ArithmeticException if Stripe cannot express it
+     */
+    public static long toStripe(Money money) {
+        int exponent = STRIPE_WHOLE.contains(money.currency()) ? 0 : STRIPE_EXPONENTS.getOrDefault(money.currency(), 2);
+        long amount = money.major().movePointRight(exponent).longValueExact();
+        if (exponent == 3 && amount % 10 != 0) {
+            throw new ArithmeticException("the last digit of " + money.currency() + " is always 0");
+        }
+        return amount;
+    }
+
+    /**
+     * An amount in Paystack's subunit: hundredths of every currency, also of those that have none by ISO 4217.
+     *
+     * @throws ArithmeticException if it is no whole number of the currency's minor units
+     * @throws IllegalArgumentException if the currency is unknown
+     */
+    static Money ofPaystack(BigDecimal amount, String currency) {
+        String code = known(currency);
+        BigDecimal hundredths = BigDecimal.valueOf(bounded(amount).longValueExact());
+        return Money.ofMajor(hundredths.movePointLeft(PAYSTACK_EXPONENTS.getOrDefault(code, 2)), code);
     }
 
     private static String known(String currency) {

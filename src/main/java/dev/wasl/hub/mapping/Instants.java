@@ -1,10 +1,13 @@
 package dev.wasl.hub.mapping;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.ResolverStyle;
@@ -41,6 +44,22 @@ final class Instants {
         throw new DateTimeException("neither ISO-8601 with an offset nor a JavaScript date");
     }
 
+    /**
+     * Reads what {@link #parse(String)} reads, and ISO-8601 without an offset as it is meant in a zone. An hour that comes
+     * twice when clocks are set back is taken as the first one.
+     *
+     * @throws DateTimeException when it is neither
+     */
+    static Instant parse(String text, ZoneId zone) {
+        int length = text.length();
+        boolean local = length >= 19
+                && text.charAt(10) == 'T'
+                && text.charAt(length - 1) != 'Z'
+                && text.indexOf('+', 19) < 0
+                && text.indexOf('-', 19) < 0;
+        return local ? inRange(LocalDateTime.parse(text).atZone(zone).toInstant()) : parse(text);
+    }
+
     /** @throws DateTimeException when the number cannot be a number of seconds */
     static Instant ofEpochSecond(long seconds) {
         if (seconds < 0 || seconds > MAX_EPOCH_SECOND) {
@@ -55,6 +74,21 @@ final class Instants {
             throw new DateTimeException("not a number of milliseconds since 1970");
         }
         return Instant.ofEpochMilli(millis);
+    }
+
+    /**
+     * Reads seconds with a fraction; what is finer than a nanosecond is cut off.
+     *
+     * @throws DateTimeException when the number cannot be a number of seconds
+     */
+    static Instant ofEpochDecimal(BigDecimal seconds) {
+        if (seconds.precision() - (long) seconds.scale() > 19 || seconds.scale() > 60) {
+            throw new DateTimeException("not a number of seconds since 1970");
+        }
+        Instant whole = ofEpochSecond(seconds.setScale(0, RoundingMode.FLOOR).longValue());
+        BigDecimal fraction = seconds.remainder(BigDecimal.ONE);
+        return whole.plusNanos(
+                fraction.movePointRight(9).setScale(0, RoundingMode.DOWN).intValue());
     }
 
     /** Reads a calendar date by a pattern of {@link DateTimeFormatter}. */

@@ -117,7 +117,12 @@ final class DemoEnvironment implements EnvironmentPostProcessor, Ordered {
                     tenant,
                     "stripe",
                     "signing-secrets",
-                    Map.of("signing-secrets[0]", Accounts.DEMO_STRIPE_SECRET + tenant));
+                    Map.of(
+                            "signing-secrets[0]", Accounts.DEMO_STRIPE_SECRET + tenant,
+                            "base-url", url + "/gateways/stripe",
+                            "api-key", "sk_test_demo-" + tenant,
+                            "return-url", "https://" + tenant + ".demo.example/thanks",
+                            "catch-up-interval", "2m"));
         }
         for (String tenant : List.of("portal", "cctv", "phoneshop")) {
             demo.connector(
@@ -138,11 +143,47 @@ final class DemoEnvironment implements EnvironmentPostProcessor, Ordered {
                             "starttls",
                             false));
         }
+        gateways(demo, url + "/gateways/");
         return demo.properties();
+    }
+
+    /** The payment gateways; each is played at an address of its own. */
+    private static void gateways(Demo demo, String url) {
+        for (String tenant : List.of("hvar", "portal")) {
+            demo.gateway(
+                    tenant,
+                    "paymob",
+                    url,
+                    Map.of(
+                            "hmac-secrets[0]", "demo-paymob-hmac-" + tenant,
+                            "integration-ids[0]", tenant.equals("hvar") ? 4_097_558 : 4_097_559,
+                            "owner", 302_852,
+                            "api-key", "demo-paymob-api-" + tenant,
+                            "secret-key", "egy_sk_test_demo-" + tenant,
+                            "public-key", "egy_pk_test_demo-" + tenant));
+        }
+        demo.gateway(
+                "portal",
+                "paypal",
+                url,
+                Map.of(
+                        "environment", "sandbox",
+                        "webhook-ids[0]", "3DEMO13029J36659323",
+                        "client-id", "demo-portal",
+                        "client-secret", "demo-paypal-secret-portal",
+                        "trusted-certificates[0]", DemoCertificate.get().authorityPem()));
+        demo.gateway("phoneshop", "paystack", url, Map.of("secret-keys[0]", "sk_test_demo-phoneshop"));
     }
 
     /** What is contributed, connector by connector. */
     private record Demo(Binder operator, Map<String, Object> properties) {
+
+        /** Adds a payment gateway at its played address, unless the operator addressed it somewhere else. */
+        void gateway(String tenant, String connector, String url, Map<String, Object> keys) {
+            Map<String, Object> all = new LinkedHashMap<>(keys);
+            all.put("base-url", url + connector);
+            connector(tenant, connector, "base-url", all);
+        }
 
         /** Adds a connector unless the operator set the key that says where it leads or what it trusts. */
         void connector(String tenant, String connector, String deciding, Map<String, Object> keys) {

@@ -35,6 +35,7 @@ final class TestSandbox implements AutoCloseable {
     static final String PHONE_ID = "106540352242922";
     static final String META_TOKEN = "demo-whatsapp-token";
     static final String META_SECRET = "demo-whatsapp-app-secret";
+    static final String PAYSTACK_KEY = "sk_test_demo";
 
     /** A clock that stands still until it is moved. */
     static final class HandClock extends Clock {
@@ -61,7 +62,7 @@ final class TestSandbox implements AutoCloseable {
     }
 
     /** What the hub got. */
-    record Received(String target, Map<String, String> headers, byte[] body) {
+    record Received(String method, String target, Map<String, String> headers, byte[] body) {
         String text() {
             return new String(body, StandardCharsets.UTF_8);
         }
@@ -75,6 +76,7 @@ final class TestSandbox implements AutoCloseable {
     final List<Received> received = new CopyOnWriteArrayList<>();
     final Sandbox sandbox;
     volatile int hubStatus = 202;
+    volatile String hubAnswer = "";
     private final HttpClient client = HttpClient.newHttpClient();
     private final ExecutorService hubThreads = Executors.newCachedThreadPool(Threads.named("test-hub"));
     private final HttpServer hub;
@@ -84,7 +86,11 @@ final class TestSandbox implements AutoCloseable {
     }
 
     TestSandbox(SandboxSettings settings) {
-        sandbox = new Sandbox(settings, port -> accounts(), clock);
+        this(settings, accounts());
+    }
+
+    TestSandbox(SandboxSettings settings, Accounts accounts) {
+        sandbox = new Sandbox(settings, port -> accounts, clock);
         try {
             hub = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {
@@ -95,8 +101,11 @@ final class TestSandbox implements AutoCloseable {
             Map<String, String> headers = new HashMap<>();
             exchange.getRequestHeaders().forEach((name, values) -> headers.put(name.toLowerCase(), values.get(0)));
             byte[] body = exchange.getRequestBody().readAllBytes();
-            received.add(new Received(exchange.getRequestURI().toString(), headers, body));
-            exchange.sendResponseHeaders(hubStatus, -1);
+            received.add(new Received(
+                    exchange.getRequestMethod(), exchange.getRequestURI().toString(), headers, body));
+            byte[] answer = hubAnswer.getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(hubStatus, answer.length == 0 ? -1 : answer.length);
+            exchange.getResponseBody().write(answer);
             exchange.close();
         });
         hub.start();
@@ -139,7 +148,10 @@ final class TestSandbox implements AutoCloseable {
                 new TreeMap<>(Map.of("hvar", new Accounts.Twilio("here", TWILIO_SID, List.of(TWILIO_TOKEN)))),
                 new TreeMap<>(Map.of(
                         "hvar", new Accounts.Whatsapp("here", PHONE_ID, META_TOKEN, List.of(META_SECRET), "verify"))),
-                new TreeMap<>(Map.of("portal", "EGP")));
+                new TreeMap<>(Map.of("portal", "EGP")),
+                Map.of(
+                        "paystack",
+                        Map.of("phoneshop", Accounts.Gateway.of("phoneshop", Map.of("secret-keys[0]", PAYSTACK_KEY)))));
     }
 
     /** Lets the sandbox know the hub, and so begins its story. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.wasl.hub.canonical.CanonicalEvent;
 import dev.wasl.hub.canonical.HubException;
@@ -37,9 +39,12 @@ public abstract class PaymentVectors implements GatewayVectors {
             "valid",
             "note",
             "reject",
+            "mustRequery",
             "implementationDefined",
             "provenance",
             "signedMessage");
+
+    private static final Set<String> SAMPLE_FIELDS = Set.of("body", "canonical", "note");
 
     private final Mapped mapped = new Mapped();
 
@@ -49,6 +54,36 @@ public abstract class PaymentVectors implements GatewayVectors {
     /** The stem of the mapping. */
     protected abstract String mapping();
 
+    /** The connector's name, where it differs from the gateway's. */
+    protected String connector() {
+        return gateway();
+    }
+
+    /** The fields of a vector that only this gateway's file has; {@link #checkMore} judges them. */
+    protected Set<String> moreFields() {
+        return Set.of();
+    }
+
+    /** Judges the fields that only this gateway's file has. */
+    protected void checkMore(JsonNode vector, Webhook webhook, WebhookRequest request, Verdict verdict) {}
+
+    /** The fields of a sample that only this gateway's file has; {@link #checkMoreOfSample} judges them. */
+    protected Set<String> moreSampleFields() {
+        return Set.of();
+    }
+
+    /** Judges the fields of a sample that only this gateway's file has. */
+    protected void checkMoreOfSample(JsonNode sample) {}
+
+    /** What the mapping makes of a request, with the notes that the connector took. */
+    protected final List<Payment> payments(Webhook webhook, WebhookRequest request) {
+        ObjectNode headers = JsonNodeFactory.instance.objectNode();
+        webhook.notes(request).forEach(headers::put);
+        return mapped.events(mapping(), request.body(), Map.of("headers", headers)).stream()
+                .map(event -> (Payment) event.data())
+                .toList();
+    }
+
     @Override
     public Map<String, Function<JsonNode, VectorCase>> sections() {
         return Map.of("vectors", this::vector, "samples", this::sample);
@@ -56,9 +91,9 @@ public abstract class PaymentVectors implements GatewayVectors {
 
     private VectorCase vector(JsonNode vector) {
         List<String> unknown = GatewayVectors.names(vector)
-                .filter(name -> !VECTOR_FIELDS.contains(name))
+                .filter(name -> !VECTOR_FIELDS.contains(name) && !moreFields().contains(name))
                 .toList();
-        WebhookRequest request = VectorRequests.payment(gateway(), vector);
+        WebhookRequest request = VectorRequests.payment(connector(), vector);
         Webhook webhook = webhook(vector.get("config"));
         String id = vector.get("id").textValue();
         if (vector.path("implementationDefined").asBoolean()) {
@@ -76,16 +111,25 @@ public abstract class PaymentVectors implements GatewayVectors {
                 assertThat(webhook.messageId(request)).isNotBlank();
             }
             if (vector.has("reject")) {
-                assertThat(refusedOrSilent(request.body()))
+                assertThat(changesNoState(webhook, request))
                         .as("changes no state: %s", vector.get("reject").asText())
                         .isTrue();
             }
+            if (vector.path("mustRequery").asBoolean()) {
+                assertThat(payments(webhook, request))
+                        .as("is not believed before the gateway was asked")
+                        .isNotEmpty()
+                        .noneMatch(payment ->
+                                Set.of("SIGNED_BODY", "REQUERIED").contains(String.valueOf(payment.authenticity())));
+            }
+            checkMore(vector, webhook, request, verdict);
         });
     }
 
-    private boolean refusedOrSilent(byte[] body) {
+    /** Whether nothing is published because of an authentic request; where everything causes a query, that is enough. */
+    protected boolean changesNoState(Webhook webhook, WebhookRequest request) {
         try {
-            return mapped.events(mapping(), body, Map.of()).isEmpty();
+            return payments(webhook, request).isEmpty();
         } catch (HubException e) {
             return true;
         }
@@ -97,6 +141,12 @@ public abstract class PaymentVectors implements GatewayVectors {
         String name = "sample " + expected.path("gatewayEventId").asText("without event") + " "
                 + expected.path("status").asText("");
         return new VectorCase(name.strip(), () -> {
+            assertThat(GatewayVectors.names(sample)
+                            .filter(field -> !SAMPLE_FIELDS.contains(field)
+                                    && !moreSampleFields().contains(field)))
+                    .as("fields that nobody checks")
+                    .isEmpty();
+            checkMoreOfSample(sample);
             List<CanonicalEvent> events =
                     mapped.events(mapping(), body, Map.of("messageId", TextNode.valueOf("vector")));
             if (expected.isNull()) {

@@ -2,6 +2,7 @@ package dev.wasl.hub.vectors;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.wasl.hub.intake.WebhookRequest;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Requests as they would have come over the wire. */
 public final class VectorRequests {
@@ -31,15 +33,34 @@ public final class VectorRequests {
                 }
             });
         }
-        String query = vector.has("query") ? vector.get("query").textValue() : null;
+        String query = query(vector.path("query"));
         String url =
                 "https://hub.example.com/webhooks/" + TENANT + "/" + connector + (query == null ? "" : "?" + query);
-        return request(
+        return new WebhookRequest(
+                TENANT,
                 connector,
+                vector.path("method").asText("POST"),
+                "",
                 url,
+                query,
                 headers,
-                vector.get("body").textValue(),
+                vector.path("body").asText("").getBytes(StandardCharsets.UTF_8),
                 Instant.ofEpochSecond(vector.get("now").longValue()));
+    }
+
+    /** A query is raw text, or an object of decoded parameters; null and an empty object are none. */
+    private static @Nullable String query(JsonNode query) {
+        if (query.isTextual()) {
+            return query.textValue();
+        }
+        List<String> parameters = new ArrayList<>();
+        query.fields().forEachRemaining(parameter -> (parameter.getValue().isArray()
+                        ? parameter.getValue()
+                        : List.of(parameter.getValue()))
+                .forEach(value -> parameters.add(URLEncoder.encode(parameter.getKey(), StandardCharsets.UTF_8)
+                        + '='
+                        + URLEncoder.encode(value.asText(), StandardCharsets.UTF_8))));
+        return parameters.isEmpty() ? null : String.join("&", parameters);
     }
 
     /** A request with one header. */

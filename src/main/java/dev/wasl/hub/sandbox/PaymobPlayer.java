@@ -1,0 +1,338 @@
+package dev.wasl.hub.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.wasl.hub.canonical.Money;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Paymob in Egypt: intentions, transaction queries, and callbacks whose {@code hmac} is over twenty values. A refund is a
+ * transaction of its own, after which the first one is told again. It tells nobody of an order that nobody paid.
+ */
+final class PaymobPlayer implements GatewayPlayer {
+
+    private static final String ROOT = "/gateways/paymob";
+    private static final int TRIES = 3;
+    private static final long OWNER = 302_852;
+    private static final String TOKEN = "demo-paymob-token-";
+
+    private static final DateTimeFormatter CAIRO = DateTimeFormatter.ofPattern(
+                    "uuuu-MM-dd'T'HH:mm:ss.SSSSSS", Locale.ROOT)
+            .withZone(ZoneId.of("Africa/Cairo"));
+
+    private static final List<String> SIGNED = List.of(
+            "/amount_cents",
+            "/created_at",
+            "/currency",
+            "/error_occured",
+            "/has_parent_transaction",
+            "/id",
+            "/integration_id",
+            "/is_3d_secure",
+            "/is_auth",
+            "/is_capture",
+            "/is_refunded",
+            "/is_standalone_payment",
+            "/is_voided",
+            "/order/id",
+            "/owner",
+            "/pending",
+            "/source_data/pan",
+            "/source_data/sub_type",
+            "/source_data/type",
+            "/success");
+
+    private final Map<String, Accounts.Gateway> accounts;
+    private final String url;
+    private final long seed;
+    private final Clock clock;
+    private final GatewayOrders orders = new GatewayOrders();
+    private int count;
+
+    PaymobPlayer(Map<String, Accounts.Gateway> accounts, String url, long seed, Clock clock) {
+        this.accounts = accounts;
+        this.url = url;
+        this.seed = seed;
+        this.clock = clock;
+    }
+
+    @Override
+    public String name() {
+        return "paymob";
+    }
+
+    @Override
+    public List<GatewayOrder> orders() {
+        return orders.newestFirst();
+    }
+
+    @Override
+    public List<String> tenants() {
+        return List.copyOf(accounts.keySet());
+    }
+
+    @Override
+    public Reply answer(Request request) {
+        String path = request.path().substring(ROOT.length());
+        boolean post = request.method().equals("POST");
+        String authorization = String.valueOf(request.header("Authorization"));
+        if (post && path.equals("/api/auth/tokens")) {
+            return login(Json.read(request.body()).path("api_key").asText());
+        }
+        if (post && path.equals("/v1/intention/")) {
+            String tenant = tenantBy("secret-key", authorization, "Token ");
+            return tenant == null ? refused() : intention(tenant, Json.read(request.body()));
+        }
+        String tenant = accounts.keySet().stream()
+                .filter(known -> authorization.equals("Bearer " + TOKEN + known))
+                .findFirst()
+                .orElse(null);
+        if (tenant == null) {
+            return refused();
+        }
+        if (post && path.equals("/api/ecommerce/orders/transaction_inquiry")) {
+            JsonNode asked = Json.read(request.body());
+            String order = asked.path("order_id")
+                    .asText(asked.path("merchant_order_id").asText());
+            return found(orders.find(tenant, order));
+        }
+        if (!post && path.startsWith("/api/acceptance/transactions/")) {
+            String id = path.substring("/api/acceptance/transactions/".length());
+            return found(orders.newestFirst().stream()
+                    .filter(order -> order.tenant().equals(tenant)
+                            && order.detail("transaction").equals(id))
+                    .findFirst());
+        }
+        return problem(404, "Not found.");
+    }
+
+    @Override
+    public Reply throttled(long retryAfterSeconds) {
+        return problem(429, "Request was throttled.").with("Retry-After", Long.toString(retryAfterSeconds));
+    }
+
+    @Override
+    public Reply refused() {
+        return problem(401, "incorrect credentials");
+    }
+
+    private Reply login(String apiKey) {
+        String tenant = tenantBy("api-key", apiKey, "");
+        return tenant == null
+                ? problem(403, "incorrect credentials")
+                : Reply.json(201, Json.object().put("token", TOKEN + tenant));
+    }
+
+    private @Nullable String tenantBy(String key, String given, String prefix) {
+        return accounts.values().stream()
+                .filter(account -> !account.text(key).isEmpty() && given.equals(prefix + account.text(key)))
+                .map(Accounts.Gateway::tenant)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private Reply found(Optional<GatewayOrder> order) {
+        return order.filter(known -> !known.detail("transaction").isEmpty())
+                .map(known -> Reply.json(200, transaction(known)))
+                .orElseGet(() -> problem(404, "Transaction not found."));
+    }
+
+    private Reply intention(String tenant, JsonNode body) {
+        String reference = body.path("special_reference").asText("");
+        if (!reference.isEmpty() && orders.find(tenant, reference).isPresent()) {
+            ObjectNode problem = Json.object().put("message", "duplicate");
+            problem.putArray("special_reference").add("Order with this special_reference already exists.");
+            return Reply.json(400, problem);
+        }
+        if (body.path("amount").asLong(0) <= 0
+                || !body.path("billing_data").path("phone_number").isTextual()) {
+            return problem(400, "This field is required.");
+        }
+        JsonNode billing = body.path("billing_data");
+        GatewayOrder order = open(
+                tenant,
+                reference,
+                new Money(body.path("amount").asLong(), body.path("currency").asText("EGP")),
+                Map.of(
+                        "first_name", billing.path("first_name").asText(),
+                        "last_name", billing.path("last_name").asText(),
+                        "email", billing.path("email").asText(),
+                        "phone", billing.path("phone_number").asText()));
+        String secret = "egy_csk_test_" + order.id();
+        return Reply.json(
+                201,
+                Json.object()
+                        .put("id", "pi_test_" + order.id())
+                        .put("client_secret", secret)
+                        .put("intention_order_id", Long.parseLong(order.id()))
+                        .put("special_reference", reference)
+                        .put("status", "intended"));
+    }
+
+    private synchronized GatewayOrder open(String tenant, String reference, Money amount, Map<String, String> details) {
+        Dice dice = Dice.at(seed, 94, clock.millis(), ++count);
+        String id = Long.toString(dice.between(200_000_000L, 299_999_999L));
+        GatewayOrder order = GatewayOrder.open(tenant, id, reference, amount, clock.instant(), details);
+        orders.add(order);
+        return order;
+    }
+
+    @Override
+    public Optional<String> begin(String tenant, String reference, Customer customer, Dice dice) {
+        return Optional.of(open(
+                        tenant,
+                        reference,
+                        new Money(dice.between(50, 9_000) * 100, "EGP"),
+                        Map.of(
+                                "first_name", customer.firstName(),
+                                "last_name", customer.lastName(),
+                                "email", customer.email(),
+                                "phone", customer.phone()))
+                .id());
+    }
+
+    @Override
+    public List<Hook> act(String idOrReference, Act act) {
+        if (act == Act.DISPUTE) {
+            throw new UnsupportedOperationException("Paymob tells nobody of disputes");
+        }
+        if (act == Act.FORGE) {
+            GatewayOrder order = orders.change(idOrReference, known -> known);
+            GatewayOrder claimed = order.after(Act.SUCCEED, clock.instant()).with("transaction", "1");
+            return List.of(hook(claimed, transaction(claimed), "guessed"));
+        }
+        long before =
+                orders.find(idOrReference).map(GatewayOrder::refundedMinor).orElse(0L);
+        boolean attempt = act == Act.SUCCEED || act == Act.SUCCEED_WITH_OTHER_AMOUNT || act == Act.FAIL;
+        String id = number();
+        GatewayOrder order = orders.change(idOrReference, known -> {
+            GatewayOrder after = known.after(act, clock.instant());
+            return attempt
+                    ? after.with("transaction", id).with("at", clock.instant().toString())
+                    : after;
+        });
+        List<Hook> hooks = new ArrayList<>();
+        if (act == Act.REFUND || act == Act.REFUND_PART) {
+            hooks.add(hook(order, refundOf(order, id, order.refundedMinor() - before), null));
+        }
+        if (act != Act.EXPIRE) {
+            hooks.add(hook(order, transaction(order), null));
+        }
+        return hooks;
+    }
+
+    private synchronized String number() {
+        return Long.toString(Dice.at(seed, 95, clock.millis(), ++count).between(100_000_000L, 199_999_999L));
+    }
+
+    /** The transaction of an order as callbacks and queries show it. */
+    private ObjectNode transaction(GatewayOrder order) {
+        boolean success = order.paid() != null;
+        boolean refunded = order.refundedMinor() > 0;
+        Instant created = order.detail("at").isEmpty() ? order.changedAt() : Instant.parse(order.detail("at"));
+        ObjectNode transaction = Json.object()
+                .put("id", Long.parseLong(order.detail("transaction")))
+                .put("pending", false)
+                .put("amount_cents", order.amount().amountMinor())
+                .put("success", success)
+                .put("is_auth", false)
+                .put("is_capture", false)
+                .put("is_standalone_payment", true)
+                .put("is_voided", false)
+                .put("is_refunded", refunded)
+                .put("is_3d_secure", true)
+                .put("integration_id", integration(order.tenant()))
+                .put("profile_id", 164_295)
+                .put("has_parent_transaction", false);
+        transaction
+                .putObject("order")
+                .put("id", Long.parseLong(order.id()))
+                .put("created_at", CAIRO.format(order.createdAt()))
+                .put("merchant_order_id", order.reference())
+                .put("amount_cents", order.asked().amountMinor())
+                .put("currency", order.asked().currency());
+        transaction
+                .put("created_at", CAIRO.format(created))
+                .put("currency", order.amount().currency());
+        transaction
+                .putObject("source_data")
+                .put("pan", "2346")
+                .put("type", "card")
+                .put("sub_type", "MasterCard");
+        transaction.put("is_void", false).put("is_refund", false);
+        transaction
+                .putObject("data")
+                .put("message", success ? "Approved" : "Insufficient funds")
+                .put("txn_response_code", success ? "APPROVED" : "DECLINED")
+                .put("acq_response_code", success ? "00" : "51");
+        ObjectNode billing = transaction
+                .putObject("payment_key_claims")
+                .put("amount_cents", order.asked().amountMinor())
+                .putObject("billing_data");
+        billing.put("email", order.detail("email"))
+                .put("first_name", order.detail("first_name"))
+                .put("last_name", order.detail("last_name"))
+                .put("phone_number", order.detail("phone"));
+        transaction.put("error_occured", false).put("is_live", false);
+        if (refunded) {
+            transaction.put("refunded_amount_cents", order.refundedMinor());
+        } else {
+            transaction.putNull("refunded_amount_cents");
+        }
+        transaction.put("is_captured", false).putNull("captured_amount");
+        transaction.put("updated_at", CAIRO.format(order.changedAt())).put("owner", OWNER);
+        return transaction.putNull("parent_transaction");
+    }
+
+    private ObjectNode refundOf(GatewayOrder order, String id, long minor) {
+        return transaction(order)
+                .put("id", Long.parseLong(id))
+                .put("amount_cents", minor)
+                .put("is_refunded", false)
+                .put("is_refund", true)
+                .put("has_parent_transaction", true)
+                .put("parent_transaction", Long.parseLong(order.detail("transaction")))
+                .put("created_at", CAIRO.format(order.changedAt()));
+    }
+
+    private long integration(String tenant) {
+        Accounts.Gateway account = accounts.get(tenant);
+        String first = account == null ? "" : account.first("integration-ids");
+        return first.isEmpty() ? 0 : Long.parseLong(first);
+    }
+
+    private Hook hook(GatewayOrder order, ObjectNode transaction, @Nullable String otherSecret) {
+        Accounts.Gateway account = accounts.get(order.tenant());
+        String secret = otherSecret != null ? otherSecret : account == null ? "" : account.first("hmac-secrets");
+        StringBuilder signed = new StringBuilder();
+        SIGNED.forEach(value -> signed.append(transaction.at(value).asText()));
+        String hmac = Signatures.hexHmac("HmacSHA512", secret, signed.toString().getBytes(StandardCharsets.UTF_8));
+        ObjectNode body = Json.object().put("type", "TRANSACTION");
+        body.set("obj", transaction);
+        body.putNull("issuer_bank").put("transaction_processed_callback_responses", "");
+        return new Hook(
+                "paymob",
+                order.tenant(),
+                "TRANSACTION",
+                order.id(),
+                "/webhooks/" + order.tenant() + "/paymob?hmac=" + hmac,
+                "application/json",
+                Json.bytes(body),
+                sent -> Map.of(),
+                TRIES);
+    }
+
+    private static Reply problem(int status, String detail) {
+        return Reply.json(status, Json.object().put("detail", detail));
+    }
+}
