@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.wasl.hub.connector.paystack.PaystackVectors;
 import dev.wasl.hub.connector.stripe.StripeVectors;
 import dev.wasl.hub.connector.twilio.TwilioVectors;
 import dev.wasl.hub.connector.whatsapp.WhatsAppVectors;
@@ -34,7 +35,7 @@ import org.junit.jupiter.api.TestFactory;
 class VectorsTest {
 
     private static final List<GatewayVectors> GATEWAYS =
-            List.of(new StripeVectors(), new TwilioVectors(), new WhatsAppVectors());
+            List.of(new PaystackVectors(), new StripeVectors(), new TwilioVectors(), new WhatsAppVectors());
 
     private final ObjectMapper mapper = new ObjectMapper();
 
@@ -46,8 +47,13 @@ class VectorsTest {
         for (Path file : files) {
             JsonNode content = mapper.readTree(file.toFile());
             String gateway = content.path("gateway").asText(stem(file));
-            Optional<GatewayVectors> known =
-                    GATEWAYS.stream().filter(g -> g.gateway().equals(gateway)).findFirst();
+            Optional<GatewayVectors> known = GATEWAYS.stream()
+                    .filter(g -> g.gateway().equals(gateway))
+                    .filter(g -> g.version()
+                            .map(version ->
+                                    version.equals(content.path("version").asText()))
+                            .orElse(true))
+                    .findFirst();
             if (known.isPresent()) {
                 nodes.add(container(file, content, known.get()));
             } else {

@@ -1,5 +1,7 @@
 package dev.wasl.hub.mapping;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -55,6 +57,21 @@ final class Instants {
             throw new DateTimeException("not a number of milliseconds since 1970");
         }
         return Instant.ofEpochMilli(millis);
+    }
+
+    /**
+     * Reads seconds with a fraction; what is finer than a nanosecond is cut off.
+     *
+     * @throws DateTimeException when the number cannot be a number of seconds
+     */
+    static Instant ofEpochDecimal(BigDecimal seconds) {
+        if (seconds.precision() - (long) seconds.scale() > 19 || seconds.scale() > 60) {
+            throw new DateTimeException("not a number of seconds since 1970");
+        }
+        Instant whole = ofEpochSecond(seconds.setScale(0, RoundingMode.FLOOR).longValue());
+        BigDecimal fraction = seconds.remainder(BigDecimal.ONE);
+        return whole.plusNanos(
+                fraction.movePointRight(9).setScale(0, RoundingMode.DOWN).intValue());
     }
 
     /** Reads a calendar date by a pattern of {@link DateTimeFormatter}. */

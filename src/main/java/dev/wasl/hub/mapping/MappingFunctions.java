@@ -29,8 +29,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code money-major(value, currency)}: money from a number or a decimal string in major units, exactly
  *   <li>{@code money-float(value, currency)}: the same from a number that its sender computed in floating point
  *   <li>{@code stripe-money(amount, currency)}: money from Stripe's smallest unit
+ *   <li>{@code paystack-money(amount, currency)}: money from Paystack's subunit
  *   <li>{@code instant(text [, otherwise])}: from ISO-8601 with an offset or a JavaScript date
  *   <li>{@code epoch-seconds(value [, otherwise])}, {@code epoch-millis(value [, otherwise])}
+ *   <li>{@code epoch-decimal(value [, otherwise])}: from seconds with a fraction
  *   <li>{@code date(text, pattern [, otherwise])}: a calendar date
  *   <li>{@code latest(a, b, ...)}: the latest of instants and of arrays of them
  *   <li>{@code integer(value [, otherwise])}: a whole number from a number or its digits
@@ -51,9 +53,11 @@ final class MappingFunctions {
                 new Named("money-major", 2, 2, a -> money("money-major", a, Amounts::ofMajor)),
                 new Named("money-float", 2, 2, a -> money("money-float", a, Amounts::ofFloat)),
                 new Named("stripe-money", 2, 2, a -> money("stripe-money", a, Amounts::ofStripe)),
+                new Named("paystack-money", 2, 2, a -> money("paystack-money", a, Amounts::ofPaystack)),
                 new Named("instant", 1, 2, MappingFunctions::instant),
                 new Named("epoch-seconds", 1, 2, a -> epoch("epoch-seconds", a, Instants::ofEpochSecond)),
                 new Named("epoch-millis", 1, 2, a -> epoch("epoch-millis", a, Instants::ofEpochMilli)),
+                new Named("epoch-decimal", 1, 2, MappingFunctions::epochDecimal),
                 new Named("date", 2, 3, MappingFunctions::date),
                 new Named("latest", 1, 64, MappingFunctions::latest),
                 new Named("integer", 1, 2, MappingFunctions::integer),
@@ -126,6 +130,18 @@ final class MappingFunctions {
             return new TextNode(reader.apply(whole(value)).toString());
         } catch (DateTimeException | ArithmeticException | NumberFormatException e) {
             return otherwise(arguments, 1, name + ": " + e.getMessage());
+        }
+    }
+
+    private static JsonNode epochDecimal(JsonNode[] arguments) {
+        JsonNode value = arguments[0];
+        if (isAbsent(value)) {
+            return otherwise(arguments, 1);
+        }
+        try {
+            return new TextNode(Instants.ofEpochDecimal(decimal(value)).toString());
+        } catch (DateTimeException | NumberFormatException e) {
+            return otherwise(arguments, 1, "epoch-decimal: " + e.getMessage());
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.wasl.hub.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.wasl.hub.canonical.Money;
 import java.net.URLDecoder;
@@ -71,6 +72,9 @@ final class PaystackPlayer implements GatewayPlayer {
             return found.isEmpty()
                     ? problem(400, "Transaction reference not found.", "transaction_not_found")
                     : Reply.json(200, answer("Verification successful", transaction(found.get())));
+        }
+        if (request.method().equals("GET") && path.equals("/refund")) {
+            return Reply.json(200, refunds(tenant, request.queryParameters().getOrDefault("transaction", "")));
         }
         return problem(404, "Not found", "not_found");
     }
@@ -155,7 +159,13 @@ final class PaystackPlayer implements GatewayPlayer {
         }
         long before =
                 orders.find(idOrReference).map(GatewayOrder::refundedMinor).orElse(0L);
-        GatewayOrder order = orders.change(idOrReference, known -> known.after(act, clock.instant()));
+        GatewayOrder order = orders.change(idOrReference, known -> {
+            GatewayOrder after = known.after(act, clock.instant());
+            return after.refunds() == known.refunds()
+                    ? after
+                    : after.with(
+                            "refund-" + after.refunds(), Long.toString(after.refundedMinor() - known.refundedMinor()));
+        });
         return switch (act) {
             case SUCCEED, SUCCEED_WITH_OTHER_AMOUNT -> List.of(hook(order, "charge.success", transaction(order)));
             case REFUND_PART, REFUND ->
@@ -254,6 +264,30 @@ final class PaystackPlayer implements GatewayPlayer {
                 .put("last_name", order.detail("last_name"))
                 .put("email", order.detail("email"));
         return refund.put("integration", 412_829).put("domain", "test");
+    }
+
+    /** The list of refunds; each was processed at once. */
+    private ObjectNode refunds(String tenant, String transaction) {
+        ObjectNode answer = Json.object().put("status", true).put("message", "Refunds retrieved");
+        ArrayNode refunds = answer.putArray("data");
+        orders.find(tenant, transaction).ifPresent(order -> {
+            for (int number = 1; number <= order.refunds(); number++) {
+                Money part = new Money(
+                        Long.parseLong(order.detail("refund-" + number)),
+                        order.asked().currency());
+                refunds.addObject()
+                        .put("id", Long.parseLong(order.id()) % 1_000_000 * 10 + number)
+                        .put("domain", "test")
+                        .put("transaction", Long.parseLong(order.id()))
+                        .put("amount", hundredths(part))
+                        .put("currency", part.currency())
+                        .put("refunded_at", at(order.changedAt()))
+                        .put("created_at", at(order.changedAt()))
+                        .put("updated_at", at(order.changedAt()))
+                        .put("status", "processed");
+            }
+        });
+        return answer;
     }
 
     private static ObjectNode dispute(GatewayOrder order) {

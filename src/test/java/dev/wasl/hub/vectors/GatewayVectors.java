@@ -2,6 +2,7 @@ package dev.wasl.hub.vectors;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -10,6 +11,11 @@ public interface GatewayVectors {
 
     /** The word in the file's {@code gateway}. */
     String gateway();
+
+    /** The word in the file's {@code version}, where one gateway has several schemes. */
+    default Optional<String> version() {
+        return Optional.empty();
+    }
 
     /** The sections of the file that hold cases, each with what makes its cases executable. */
     Map<String, Function<JsonNode, VectorCase>> sections();

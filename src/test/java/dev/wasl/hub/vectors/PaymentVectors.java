@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.wasl.hub.canonical.CanonicalEvent;
 import dev.wasl.hub.canonical.HubException;
@@ -37,6 +39,7 @@ public abstract class PaymentVectors implements GatewayVectors {
             "valid",
             "note",
             "reject",
+            "mustRequery",
             "implementationDefined",
             "provenance",
             "signedMessage");
@@ -49,6 +52,28 @@ public abstract class PaymentVectors implements GatewayVectors {
     /** The stem of the mapping. */
     protected abstract String mapping();
 
+    /** The connector's name, where it differs from the gateway's. */
+    protected String connector() {
+        return gateway();
+    }
+
+    /** The fields of a vector that only this gateway's file has; {@link #checkMore} judges them. */
+    protected Set<String> moreFields() {
+        return Set.of();
+    }
+
+    /** Judges the fields that only this gateway's file has. */
+    protected void checkMore(JsonNode vector, Webhook webhook, WebhookRequest request, Verdict verdict) {}
+
+    /** What the mapping makes of a request, with the notes that the connector took. */
+    protected final List<Payment> payments(Webhook webhook, WebhookRequest request) {
+        ObjectNode headers = JsonNodeFactory.instance.objectNode();
+        webhook.notes(request).forEach(headers::put);
+        return mapped.events(mapping(), request.body(), Map.of("headers", headers)).stream()
+                .map(event -> (Payment) event.data())
+                .toList();
+    }
+
     @Override
     public Map<String, Function<JsonNode, VectorCase>> sections() {
         return Map.of("vectors", this::vector, "samples", this::sample);
@@ -56,9 +81,9 @@ public abstract class PaymentVectors implements GatewayVectors {
 
     private VectorCase vector(JsonNode vector) {
         List<String> unknown = GatewayVectors.names(vector)
-                .filter(name -> !VECTOR_FIELDS.contains(name))
+                .filter(name -> !VECTOR_FIELDS.contains(name) && !moreFields().contains(name))
                 .toList();
-        WebhookRequest request = VectorRequests.payment(gateway(), vector);
+        WebhookRequest request = VectorRequests.payment(connector(), vector);
         Webhook webhook = webhook(vector.get("config"));
         String id = vector.get("id").textValue();
         if (vector.path("implementationDefined").asBoolean()) {
@@ -76,16 +101,24 @@ public abstract class PaymentVectors implements GatewayVectors {
                 assertThat(webhook.messageId(request)).isNotBlank();
             }
             if (vector.has("reject")) {
-                assertThat(refusedOrSilent(request.body()))
+                assertThat(refusedOrSilent(webhook, request))
                         .as("changes no state: %s", vector.get("reject").asText())
                         .isTrue();
             }
+            if (vector.path("mustRequery").asBoolean()) {
+                assertThat(payments(webhook, request))
+                        .as("is not believed before the gateway was asked")
+                        .isNotEmpty()
+                        .noneMatch(payment ->
+                                Set.of("SIGNED_BODY", "REQUERIED").contains(String.valueOf(payment.authenticity())));
+            }
+            checkMore(vector, webhook, request, verdict);
         });
     }
 
-    private boolean refusedOrSilent(byte[] body) {
+    private boolean refusedOrSilent(Webhook webhook, WebhookRequest request) {
         try {
-            return mapped.events(mapping(), body, Map.of()).isEmpty();
+            return payments(webhook, request).isEmpty();
         } catch (HubException e) {
             return true;
         }
