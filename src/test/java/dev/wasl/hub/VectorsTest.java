@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.wasl.hub.connector.flutterwave.FlutterwaveV3Vectors;
+import dev.wasl.hub.connector.flutterwave.FlutterwaveV4Vectors;
 import dev.wasl.hub.connector.paystack.PaystackVectors;
 import dev.wasl.hub.connector.stripe.StripeVectors;
 import dev.wasl.hub.connector.twilio.TwilioVectors;
@@ -34,8 +36,13 @@ import org.junit.jupiter.api.TestFactory;
  */
 class VectorsTest {
 
-    private static final List<GatewayVectors> GATEWAYS =
-            List.of(new PaystackVectors(), new StripeVectors(), new TwilioVectors(), new WhatsAppVectors());
+    private static final List<GatewayVectors> GATEWAYS = List.of(
+            new FlutterwaveV3Vectors(),
+            new FlutterwaveV4Vectors(),
+            new PaystackVectors(),
+            new StripeVectors(),
+            new TwilioVectors(),
+            new WhatsAppVectors());
 
     private final ObjectMapper mapper = new ObjectMapper();
 

@@ -26,10 +26,10 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>{@code phone(text, country)}: E.164, or null when it is not a valid number
  *   <li>{@code wa-phone(id)}: E.164 of a WhatsApp id
- *   <li>{@code money-major(value, currency)}: money from a number or a decimal string in major units, exactly
- *   <li>{@code money-float(value, currency)}: the same from a number that its sender computed in floating point
- *   <li>{@code stripe-money(amount, currency)}: money from Stripe's smallest unit
- *   <li>{@code paystack-money(amount, currency)}: money from Paystack's subunit
+ *   <li>{@code money-major(value, currency [, otherwise])}: money from a number or a decimal string in major units, exactly
+ *   <li>{@code money-float(value, currency [, otherwise])}: the same from a number that its sender computed in floating point
+ *   <li>{@code stripe-money(amount, currency [, otherwise])}: money from Stripe's smallest unit
+ *   <li>{@code paystack-money(amount, currency [, otherwise])}: money from Paystack's subunit
  *   <li>{@code instant(text [, otherwise])}: from ISO-8601 with an offset or a JavaScript date
  *   <li>{@code epoch-seconds(value [, otherwise])}, {@code epoch-millis(value [, otherwise])}
  *   <li>{@code epoch-decimal(value [, otherwise])}: from seconds with a fraction
@@ -44,16 +44,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class MappingFunctions {
 
+    /** More digits than any identifier or amount has. */
+    private static final int MAX_DIGITS = 100;
+
     private MappingFunctions() {}
 
     static List<Function> all() {
         return List.of(
                 new Named("phone", 2, 2, MappingFunctions::phone),
                 new Named("wa-phone", 1, 1, MappingFunctions::whatsAppPhone),
-                new Named("money-major", 2, 2, a -> money("money-major", a, Amounts::ofMajor)),
-                new Named("money-float", 2, 2, a -> money("money-float", a, Amounts::ofFloat)),
-                new Named("stripe-money", 2, 2, a -> money("stripe-money", a, Amounts::ofStripe)),
-                new Named("paystack-money", 2, 2, a -> money("paystack-money", a, Amounts::ofPaystack)),
+                new Named("money-major", 2, 3, a -> money("money-major", a, Amounts::ofMajor)),
+                new Named("money-float", 2, 3, a -> money("money-float", a, Amounts::ofFloat)),
+                new Named("stripe-money", 2, 3, a -> money("stripe-money", a, Amounts::ofStripe)),
+                new Named("paystack-money", 2, 3, a -> money("paystack-money", a, Amounts::ofPaystack)),
                 new Named("instant", 1, 2, MappingFunctions::instant),
                 new Named("epoch-seconds", 1, 2, a -> epoch("epoch-seconds", a, Instants::ofEpochSecond)),
                 new Named("epoch-millis", 1, 2, a -> epoch("epoch-millis", a, Instants::ofEpochMilli)),
@@ -91,7 +94,7 @@ final class MappingFunctions {
         }
         String currency = text(arguments[1]);
         if (currency == null) {
-            throw new JsltException(name + ": no currency given");
+            return otherwise(arguments, 2, name + ": no currency given");
         }
         try {
             Money money = conversion.convert(decimal(value), currency);
@@ -100,7 +103,7 @@ final class MappingFunctions {
                     .put("amountMinor", money.amountMinor())
                     .put("currency", money.currency());
         } catch (ArithmeticException | IllegalArgumentException e) {
-            throw new JsltException(name + ": an amount in " + currency + " cannot be used: " + e.getMessage());
+            return otherwise(arguments, 2, name + ": an amount in " + currency + " cannot be used: " + e.getMessage());
         }
     }
 
@@ -216,7 +219,13 @@ final class MappingFunctions {
         if (value.isTextual()) {
             return value;
         }
-        return new TextNode(value.isBigDecimal() ? value.decimalValue().toPlainString() : value.asText());
+        return new TextNode(value.isBigDecimal() ? plain(value.decimalValue()) : value.asText());
+    }
+
+    /** Without an exponent, unless a number like 1E+1000000000 would become that many digits. */
+    private static String plain(BigDecimal number) {
+        boolean writable = Math.abs((long) number.scale()) + number.precision() <= MAX_DIGITS;
+        return writable ? number.toPlainString() : number.toString();
     }
 
     private static JsonNode sha256(JsonNode[] arguments) {

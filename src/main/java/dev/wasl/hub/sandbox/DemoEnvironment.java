@@ -144,6 +144,24 @@ final class DemoEnvironment implements EnvironmentPostProcessor, Ordered {
 
     /** The payment gateways; each is played at an address of its own. */
     private static void gateways(Demo demo, String url) {
+        demo.gateway(
+                "phoneshop",
+                "flutterwave-v3",
+                url,
+                Map.of(
+                        "secret-hashes[0]", "demo-flutterwave-hash-phoneshop",
+                        "secret-key", "FLWSECK_TEST-demo-phoneshop",
+                        "redirect-url", "https://phoneshop.demo.example/thanks"));
+        demo.gateway(
+                "phoneshop",
+                "flutterwave-v4",
+                url,
+                Map.of(
+                        "secret-hashes[0]", "demo-flutterwave-v4-hash-phoneshop",
+                        "client-id", "demo-phoneshop",
+                        "client-secret", "demo-flutterwave-v4-secret-phoneshop",
+                        "token-url", url + "flutterwave-v4/token",
+                        "network", "MTN"));
         demo.gateway("phoneshop", "paystack", url, Map.of("secret-keys[0]", "sk_test_demo-phoneshop"));
     }
 

@@ -14,6 +14,9 @@ final class GatewayPlayers {
      * @param url where the sandbox listens, without a slash at the end
      */
     static List<GatewayPlayer> all(Accounts accounts, String url, long seed, Clock clock) {
-        return List.of(new PaystackPlayer(accounts.gateway("paystack"), url, seed, clock));
+        return List.of(
+                new FlutterwaveV3Player(accounts.gateway("flutterwave-v3"), url, seed, clock),
+                new FlutterwaveV4Player(accounts.gateway("flutterwave-v4"), seed, clock),
+                new PaystackPlayer(accounts.gateway("paystack"), url, seed, clock));
     }
 }

@@ -130,7 +130,10 @@ class MappingFunctionsTest {
                 "stripe-money(150, \"isk\")",
                 "stripe-money(12505, \"tnd\")",
                 "stripe-money(1.5, \"egp\")",
-                "stripe-money(\"x\", \"egp\")"
+                "stripe-money(\"x\", \"egp\")",
+                "paystack-money(500050, \"UGX\")",
+                "paystack-money(1.5, \"NGN\")",
+                "paystack-money(\"12.5\", \"NGN\")"
             })
     void money_that_is_not_exact_fails(String expression) {
         assertThat(catchThrowableOfType(JsltException.class, () -> call(expression)))
@@ -141,7 +144,7 @@ class MappingFunctionsTest {
     void money_never_writes_out_a_monstrous_number() {
         JsonNode input = JsonBodies.parse("{\"big\": 1E+1000000000, \"small\": 1E-1000000000}".getBytes());
 
-        for (String function : List.of("money-major", "money-float", "stripe-money")) {
+        for (String function : List.of("money-major", "money-float", "stripe-money", "paystack-money")) {
             for (String field : List.of("big", "small")) {
                 var expression = expression(function + "(." + field + ", \"EGP\")");
                 assertThat(catchThrowableOfType(JsltException.class, () -> expression.apply(input)))
@@ -242,6 +245,49 @@ class MappingFunctionsTest {
                     .as(wrong)
                     .isNotNull();
         }
+    }
+
+    @Test
+    void paystack_counts_every_currency_in_hundredths() {
+        assertThat(call("paystack-money(1000050, \"NGN\")").toString())
+                .isEqualTo("{\"amountMinor\":1000050,\"currency\":\"NGN\"}");
+        assertThat(call("paystack-money(\"250000\", \"xof\")").toString())
+                .isEqualTo("{\"amountMinor\":2500,\"currency\":\"XOF\"}");
+    }
+
+    @Test
+    void money_answers_what_it_is_told_to_where_an_amount_cannot_be_used() {
+        assertThat(call("money-major(145.5, \"UGX\", null)").isNull()).isTrue();
+        assertThat(call("money-major(1, null, null)").isNull()).isTrue();
+        assertThat(call("money-major(145, \"UGX\", null)").get("amountMinor").intValue())
+                .isEqualTo(145);
+    }
+
+    @Test
+    void seconds_with_a_fraction_keep_it() {
+        JsonNode input = JsonBodies.parse(
+                "{\"at\": 1735116842.116, \"fine\": 1735116842.1234567891, \"big\": 1E+1000000000}".getBytes());
+
+        assertThat(expression("epoch-decimal(.at)").apply(input).asText()).isEqualTo("2024-12-25T08:54:02.116Z");
+        assertThat(expression("epoch-decimal(.fine)").apply(input).asText())
+                .isEqualTo("2024-12-25T08:54:02.123456789Z");
+        assertThat(expression("epoch-decimal(.big, null)").apply(input).isNull())
+                .isTrue();
+        assertThat(call("epoch-decimal(\"1735116842.5\")").asText()).isEqualTo("2024-12-25T08:54:02.500Z");
+        for (String wrong : List.of("epoch-decimal(1735116842116)", "epoch-decimal(-0.5)", "epoch-decimal([])")) {
+            assertThat(catchThrowableOfType(JsltException.class, () -> call(wrong)))
+                    .as(wrong)
+                    .isNotNull();
+        }
+    }
+
+    @Test
+    void text_never_writes_out_a_monstrous_number() {
+        JsonNode input = JsonBodies.parse("{\"id\": 1E+1000000000, \"small\": 1E-1000000000}".getBytes());
+
+        assertThat(expression("text(.id)").apply(input).asText()).isEqualTo("1E+1000000000");
+        assertThat(expression("text(.small)").apply(input).asText()).isEqualTo("1E-1000000000");
+        assertThat(call("text(12345678901234567890)").asText()).isEqualTo("12345678901234567890");
     }
 
     @Test
