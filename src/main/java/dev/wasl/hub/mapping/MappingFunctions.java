@@ -44,9 +44,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class MappingFunctions {
 
-    /** More digits than any identifier or amount has. */
-    private static final int MAX_DIGITS = 100;
-
     private MappingFunctions() {}
 
     static List<Function> all() {
@@ -219,13 +216,7 @@ final class MappingFunctions {
         if (value.isTextual()) {
             return value;
         }
-        return new TextNode(value.isBigDecimal() ? plain(value.decimalValue()) : value.asText());
-    }
-
-    /** Without an exponent, unless a number like 1E+1000000000 would become that many digits. */
-    private static String plain(BigDecimal number) {
-        boolean writable = Math.abs((long) number.scale()) + number.precision() <= MAX_DIGITS;
-        return writable ? number.toPlainString() : number.toString();
+        return new TextNode(value.isBigDecimal() ? value.decimalValue().toPlainString() : value.asText());
     }
 
     private static JsonNode sha256(JsonNode[] arguments) {
