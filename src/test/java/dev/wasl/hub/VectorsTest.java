@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.wasl.hub.connector.cmi.CmiVectors;
 import dev.wasl.hub.connector.flutterwave.FlutterwaveV3Vectors;
 import dev.wasl.hub.connector.flutterwave.FlutterwaveV4Vectors;
 import dev.wasl.hub.connector.paystack.PaystackVectors;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.TestFactory;
 class VectorsTest {
 
     private static final List<GatewayVectors> GATEWAYS = List.of(
+            new CmiVectors(),
             new FlutterwaveV3Vectors(),
             new FlutterwaveV4Vectors(),
             new PaystackVectors(),

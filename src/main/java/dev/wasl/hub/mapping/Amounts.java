@@ -73,6 +73,16 @@ final class Amounts {
     }
 
     /**
+     * An amount in the currency's minor unit.
+     *
+     * @throws ArithmeticException if it is not whole or out of range
+     * @throws IllegalArgumentException if the currency is unknown
+     */
+    static Money ofMinor(BigDecimal minor, String currency) {
+        return new Money(bounded(minor).longValueExact(), known(currency));
+    }
+
+    /**
      * An amount in Stripe's own smallest unit.
      *
      * @throws ArithmeticException if Stripe's unit does not divide into the currency's, or a last digit is not zero where

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.ResolverStyle;
@@ -41,6 +42,22 @@ final class Instants {
             return javaScript(text);
         }
         throw new DateTimeException("neither ISO-8601 with an offset nor a JavaScript date");
+    }
+
+    /**
+     * Reads what {@link #parse(String)} reads, and ISO-8601 without an offset as it is meant in a zone. An hour that comes
+     * twice when clocks are set back is taken as the first one.
+     *
+     * @throws DateTimeException when it is neither
+     */
+    static Instant parse(String text, ZoneId zone) {
+        int length = text.length();
+        boolean local = length >= 19
+                && text.charAt(10) == 'T'
+                && text.charAt(length - 1) != 'Z'
+                && text.indexOf('+', 19) < 0
+                && text.indexOf('-', 19) < 0;
+        return local ? inRange(LocalDateTime.parse(text).atZone(zone).toInstant()) : parse(text);
     }
 
     /** @throws DateTimeException when the number cannot be a number of seconds */

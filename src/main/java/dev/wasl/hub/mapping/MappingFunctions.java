@@ -15,6 +15,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.LongFunction;
@@ -29,8 +30,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code money-major(value, currency [, otherwise])}: money from a number or a decimal string in major units, exactly
  *   <li>{@code money-float(value, currency [, otherwise])}: the same from a number that its sender computed in floating point
  *   <li>{@code stripe-money(amount, currency [, otherwise])}: money from Stripe's smallest unit
+ *   <li>{@code minor-money(amount, currency)}: money from a whole number of the currency's ISO 4217 minor unit
  *   <li>{@code paystack-money(amount, currency [, otherwise])}: money from Paystack's subunit
  *   <li>{@code instant(text [, otherwise])}: from ISO-8601 with an offset or a JavaScript date
+ *   <li>{@code local-instant(text, zone [, otherwise])}: the same, where a text without an offset is meant in a zone
  *   <li>{@code epoch-seconds(value [, otherwise])}, {@code epoch-millis(value [, otherwise])}
  *   <li>{@code epoch-decimal(value [, otherwise])}: from seconds with a fraction
  *   <li>{@code date(text, pattern [, otherwise])}: a calendar date
@@ -55,8 +58,10 @@ final class MappingFunctions {
                 new Named("money-major", 2, 3, a -> money("money-major", a, Amounts::ofMajor)),
                 new Named("money-float", 2, 3, a -> money("money-float", a, Amounts::ofFloat)),
                 new Named("stripe-money", 2, 3, a -> money("stripe-money", a, Amounts::ofStripe)),
+                new Named("minor-money", 2, 2, a -> money("minor-money", a, Amounts::ofMinor)),
                 new Named("paystack-money", 2, 3, a -> money("paystack-money", a, Amounts::ofPaystack)),
                 new Named("instant", 1, 2, MappingFunctions::instant),
+                new Named("local-instant", 2, 3, MappingFunctions::localInstant),
                 new Named("epoch-seconds", 1, 2, a -> epoch("epoch-seconds", a, Instants::ofEpochSecond)),
                 new Named("epoch-millis", 1, 2, a -> epoch("epoch-millis", a, Instants::ofEpochMilli)),
                 new Named("epoch-decimal", 1, 2, MappingFunctions::epochDecimal),
@@ -121,6 +126,19 @@ final class MappingFunctions {
             }
         }
         return otherwise(arguments, 1, "instant: text is due; for numbers there are epoch-seconds and epoch-millis");
+    }
+
+    private static JsonNode localInstant(JsonNode[] arguments) {
+        String text = text(arguments[0]);
+        if (text == null) {
+            return otherwise(arguments, 2);
+        }
+        try {
+            return new TextNode(
+                    Instants.parse(text, ZoneId.of(arguments[1].asText())).toString());
+        } catch (DateTimeException e) {
+            return otherwise(arguments, 2, "local-instant: " + e.getMessage());
+        }
     }
 
     private static JsonNode epoch(String name, JsonNode[] arguments, LongFunction<Instant> reader) {

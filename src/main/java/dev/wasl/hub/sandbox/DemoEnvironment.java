@@ -145,6 +145,16 @@ final class DemoEnvironment implements EnvironmentPostProcessor, Ordered {
     /** The payment gateways; each is played at an address of its own. */
     private static void gateways(Demo demo, String url) {
         demo.gateway(
+                "cctv",
+                "cmi",
+                url,
+                Map.of(
+                        "client-id", "600000001",
+                        "store-keys[0]", "DEMO1234_cctv",
+                        "api-user", "demo-api-cctv",
+                        "api-password", "demo-cmi-password-cctv",
+                        "shop-url", "https://cctv.demo.example"));
+        demo.gateway(
                 "phoneshop",
                 "flutterwave-v3",
                 url,
