@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.wasl.hub.connector.cmi.CmiVectors;
+import dev.wasl.hub.connector.flutterwave.FlutterwaveV3Vectors;
+import dev.wasl.hub.connector.flutterwave.FlutterwaveV4Vectors;
 import dev.wasl.hub.connector.paymob.PaymobVectors;
 import dev.wasl.hub.connector.paypal.PayPalVectors;
 import dev.wasl.hub.connector.paystack.PaystackVectors;
@@ -39,6 +42,9 @@ class VectorsTest {
     private static final List<GatewayVectors> GATEWAYS = List.of(
             new PaymobVectors(),
             new PayPalVectors(),
+            new CmiVectors(),
+            new FlutterwaveV3Vectors(),
+            new FlutterwaveV4Vectors(),
             new PaystackVectors(),
             new StripeVectors(),
             new TwilioVectors(),

@@ -17,6 +17,13 @@ public enum BodyFormat {
         public JsonNode parse(byte[] body) {
             return FormBodies.parse(body);
         }
+    },
+    /** What a gateway sends as a form and the hub keeps as JSON when it asked: JSON when it begins with a brace. */
+    FORM_OR_JSON {
+        @Override
+        public JsonNode parse(byte[] body) {
+            return body.length > 0 && body[0] == '{' ? JsonBodies.parse(body) : FormBodies.parse(body);
+        }
     };
 
     /**

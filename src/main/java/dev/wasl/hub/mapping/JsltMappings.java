@@ -205,8 +205,10 @@ final class JsltMappings implements MappingEngine, MappingCatalog {
                 version = header.group(2);
             } else if (header.group(2).equals("form")) {
                 input = BodyFormat.FORM;
+            } else if (header.group(2).equals("form-or-json")) {
+                input = BodyFormat.FORM_OR_JSON;
             } else if (!header.group(2).equals("json")) {
-                problem = "input is json or form";
+                problem = "input is json, form or form-or-json";
             }
         }
         Expression expression = null;

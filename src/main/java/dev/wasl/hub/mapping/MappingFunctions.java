@@ -27,11 +27,11 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>{@code phone(text, country)}: E.164, or null when it is not a valid number
  *   <li>{@code wa-phone(id)}: E.164 of a WhatsApp id
- *   <li>{@code money-major(value, currency)}: money from a number or a decimal string in major units, exactly
- *   <li>{@code money-float(value, currency)}: the same from a number that its sender computed in floating point
- *   <li>{@code stripe-money(amount, currency)}: money from Stripe's smallest unit
+ *   <li>{@code money-major(value, currency [, otherwise])}: money from a number or a decimal string in major units, exactly
+ *   <li>{@code money-float(value, currency [, otherwise])}: the same from a number that its sender computed in floating point
+ *   <li>{@code stripe-money(amount, currency [, otherwise])}: money from Stripe's smallest unit
  *   <li>{@code minor-money(amount, currency)}: money from a whole number of the currency's ISO 4217 minor unit
- *   <li>{@code paystack-money(amount, currency)}: money from Paystack's subunit
+ *   <li>{@code paystack-money(amount, currency [, otherwise])}: money from Paystack's subunit
  *   <li>{@code instant(text [, otherwise])}: from ISO-8601 with an offset or a JavaScript date
  *   <li>{@code local-instant(text, zone [, otherwise])}: the same, where a text without an offset is meant in a zone
  *   <li>{@code epoch-seconds(value [, otherwise])}, {@code epoch-millis(value [, otherwise])}
@@ -47,17 +47,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class MappingFunctions {
 
+    private static final int LONGEST_SCALE = 100;
+
     private MappingFunctions() {}
 
     static List<Function> all() {
         return List.of(
                 new Named("phone", 2, 2, MappingFunctions::phone),
                 new Named("wa-phone", 1, 1, MappingFunctions::whatsAppPhone),
-                new Named("money-major", 2, 2, a -> money("money-major", a, Amounts::ofMajor)),
-                new Named("money-float", 2, 2, a -> money("money-float", a, Amounts::ofFloat)),
-                new Named("stripe-money", 2, 2, a -> money("stripe-money", a, Amounts::ofStripe)),
+                new Named("money-major", 2, 3, a -> money("money-major", a, Amounts::ofMajor)),
+                new Named("money-float", 2, 3, a -> money("money-float", a, Amounts::ofFloat)),
+                new Named("stripe-money", 2, 3, a -> money("stripe-money", a, Amounts::ofStripe)),
                 new Named("minor-money", 2, 2, a -> money("minor-money", a, Amounts::ofMinor)),
-                new Named("paystack-money", 2, 2, a -> money("paystack-money", a, Amounts::ofPaystack)),
+                new Named("paystack-money", 2, 3, a -> money("paystack-money", a, Amounts::ofPaystack)),
                 new Named("instant", 1, 2, MappingFunctions::instant),
                 new Named("local-instant", 2, 3, MappingFunctions::localInstant),
                 new Named("epoch-seconds", 1, 2, a -> epoch("epoch-seconds", a, Instants::ofEpochSecond)),
@@ -96,7 +98,7 @@ final class MappingFunctions {
         }
         String currency = text(arguments[1]);
         if (currency == null) {
-            throw new JsltException(name + ": no currency given");
+            return otherwise(arguments, 2, name + ": no currency given");
         }
         try {
             Money money = conversion.convert(decimal(value), currency);
@@ -105,7 +107,7 @@ final class MappingFunctions {
                     .put("amountMinor", money.amountMinor())
                     .put("currency", money.currency());
         } catch (ArithmeticException | IllegalArgumentException e) {
-            throw new JsltException(name + ": an amount in " + currency + " cannot be used: " + e.getMessage());
+            return otherwise(arguments, 2, name + ": an amount in " + currency + " cannot be used: " + e.getMessage());
         }
     }
 
@@ -234,7 +236,15 @@ final class MappingFunctions {
         if (value.isTextual()) {
             return value;
         }
-        return new TextNode(value.isBigDecimal() ? value.decimalValue().toPlainString() : value.asText());
+        if (!value.isBigDecimal()) {
+            return new TextNode(value.asText());
+        }
+        BigDecimal number = value.decimalValue();
+        // a few bytes can name a number whose digits fill the memory
+        if (Math.abs((long) number.scale()) > LONGEST_SCALE) {
+            throw new JsltException("text: a number with too many digits");
+        }
+        return new TextNode(number.toPlainString());
     }
 
     private static JsonNode sha256(JsonNode[] arguments) {

@@ -172,6 +172,34 @@ final class DemoEnvironment implements EnvironmentPostProcessor, Ordered {
                         "client-id", "demo-portal",
                         "client-secret", "demo-paypal-secret-portal",
                         "trusted-certificates[0]", DemoCertificate.get().authorityPem()));
+        demo.gateway(
+                "cctv",
+                "cmi",
+                url,
+                Map.of(
+                        "client-id", "600000001",
+                        "store-keys[0]", "DEMO1234_cctv",
+                        "api-user", "demo-api-cctv",
+                        "api-password", "demo-cmi-password-cctv",
+                        "shop-url", "https://cctv.demo.example"));
+        demo.gateway(
+                "phoneshop",
+                "flutterwave-v3",
+                url,
+                Map.of(
+                        "secret-hashes[0]", "demo-flutterwave-hash-phoneshop",
+                        "secret-key", "FLWSECK_TEST-demo-phoneshop",
+                        "redirect-url", "https://phoneshop.demo.example/thanks"));
+        demo.gateway(
+                "phoneshop",
+                "flutterwave-v4",
+                url,
+                Map.of(
+                        "secret-hashes[0]", "demo-flutterwave-v4-hash-phoneshop",
+                        "client-id", "demo-phoneshop",
+                        "client-secret", "demo-flutterwave-v4-secret-phoneshop",
+                        "token-url", url + "flutterwave-v4/token",
+                        "network", "MTN"));
         demo.gateway("phoneshop", "paystack", url, Map.of("secret-keys[0]", "sk_test_demo-phoneshop"));
     }
 

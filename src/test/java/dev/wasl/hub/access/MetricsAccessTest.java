@@ -17,8 +17,10 @@ import org.springframework.test.web.servlet.MockMvc;
 
 @SpringBootTest(
         classes = HttpSide.class,
-        properties = "wasl.sandbox.enabled=false",
-        "wasl.payments.state-key=Y2FycmllciBwaWdlb24gY2FycmllciBwaWdlb24gISE=")
+        properties = {
+            "wasl.sandbox.enabled=false",
+            "wasl.payments.state-key=Y2FycmllciBwaWdlb24gY2FycmllciBwaWdlb24gISE="
+        })
 @AutoConfigureObservability
 @AutoConfigureMockMvc
 class MetricsAccessTest {

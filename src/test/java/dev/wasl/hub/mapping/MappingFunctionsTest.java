@@ -9,6 +9,7 @@ import com.schibsted.spt.data.jslt.JsltException;
 import com.schibsted.spt.data.jslt.Parser;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -130,7 +131,10 @@ class MappingFunctionsTest {
                 "stripe-money(150, \"isk\")",
                 "stripe-money(12505, \"tnd\")",
                 "stripe-money(1.5, \"egp\")",
-                "stripe-money(\"x\", \"egp\")"
+                "stripe-money(\"x\", \"egp\")",
+                "paystack-money(500050, \"UGX\")",
+                "paystack-money(1.5, \"NGN\")",
+                "paystack-money(\"12.5\", \"NGN\")"
             })
     void money_that_is_not_exact_fails(String expression) {
         assertThat(catchThrowableOfType(JsltException.class, () -> call(expression)))
@@ -141,7 +145,7 @@ class MappingFunctionsTest {
     void money_never_writes_out_a_monstrous_number() {
         JsonNode input = JsonBodies.parse("{\"big\": 1E+1000000000, \"small\": 1E-1000000000}".getBytes());
 
-        for (String function : List.of("money-major", "money-float", "stripe-money")) {
+        for (String function : List.of("money-major", "money-float", "stripe-money", "paystack-money")) {
             for (String field : List.of("big", "small")) {
                 var expression = expression(function + "(." + field + ", \"EGP\")");
                 assertThat(catchThrowableOfType(JsltException.class, () -> expression.apply(input)))
@@ -245,6 +249,40 @@ class MappingFunctionsTest {
     }
 
     @Test
+    void paystack_counts_every_currency_in_hundredths() {
+        assertThat(call("paystack-money(1000050, \"NGN\")").toString())
+                .isEqualTo("{\"amountMinor\":1000050,\"currency\":\"NGN\"}");
+        assertThat(call("paystack-money(\"250000\", \"xof\")").toString())
+                .isEqualTo("{\"amountMinor\":2500,\"currency\":\"XOF\"}");
+    }
+
+    @Test
+    void money_answers_what_it_is_told_to_where_an_amount_cannot_be_used() {
+        assertThat(call("money-major(145.5, \"UGX\", null)").isNull()).isTrue();
+        assertThat(call("money-major(1, null, null)").isNull()).isTrue();
+        assertThat(call("money-major(145, \"UGX\", null)").get("amountMinor").intValue())
+                .isEqualTo(145);
+    }
+
+    @Test
+    void seconds_with_a_fraction_keep_it() {
+        JsonNode input = JsonBodies.parse(
+                "{\"at\": 1735116842.116, \"fine\": 1735116842.1234567891, \"big\": 1E+1000000000}".getBytes());
+
+        assertThat(expression("epoch-decimal(.at)").apply(input).asText()).isEqualTo("2024-12-25T08:54:02.116Z");
+        assertThat(expression("epoch-decimal(.fine)").apply(input).asText())
+                .isEqualTo("2024-12-25T08:54:02.123456789Z");
+        assertThat(expression("epoch-decimal(.big, null)").apply(input).isNull())
+                .isTrue();
+        assertThat(call("epoch-decimal(\"1735116842.5\")").asText()).isEqualTo("2024-12-25T08:54:02.500Z");
+        for (String wrong : List.of("epoch-decimal(1735116842116)", "epoch-decimal(-0.5)", "epoch-decimal([])")) {
+            assertThat(catchThrowableOfType(JsltException.class, () -> call(wrong)))
+                    .as(wrong)
+                    .isNotNull();
+        }
+    }
+
+    @Test
     void date_reads_by_its_pattern_and_refuses_days_that_do_not_exist() {
         assertThat(call("date(\"12-01-2026\", \"dd-MM-yyyy\")").asText()).isEqualTo("2026-01-12");
         assertThat(call("date(null, \"dd-MM-yyyy\")").isNull()).isTrue();
@@ -277,6 +315,19 @@ class MappingFunctionsTest {
                 .isEqualTo("[\"5\",\" a \",null,null,\"true\"]");
         assertThat(call("sha256(\"a\", 1)").asText())
                 .isEqualTo("df4504ce92500fe8a20fb37090e36afa9053480c3e8dde4f4ae3fab4f5d8b1d7");
+    }
+
+    @Test
+    void text_writes_out_no_number_whose_digits_fill_the_memory() {
+        com.schibsted.spt.data.jslt.Expression text = expression("text(.n)");
+        for (String number : new String[] {"1E+1000000000", "1E-1000000000", "-1e101"}) {
+            JsonNode input = JsonBodies.parse(("{\"n\":" + number + "}").getBytes(StandardCharsets.US_ASCII));
+            assertThat(catchThrowableOfType(JsltException.class, () -> text.apply(input)))
+                    .as(number)
+                    .isNotNull();
+        }
+        JsonNode input = JsonBodies.parse("{\"n\":1.50e2}".getBytes(StandardCharsets.US_ASCII));
+        assertThat(text.apply(input).textValue()).isEqualTo("150");
     }
 
     @ParameterizedTest

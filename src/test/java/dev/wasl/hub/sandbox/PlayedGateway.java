@@ -48,6 +48,15 @@ public final class PlayedGateway implements AutoCloseable {
      * @param settings of the connector, without {@code base-url}; lists as {@code name[0]}
      */
     public PlayedGateway(String connector, Map<String, String> settings) {
+        this(connector, settings, Map.of());
+    }
+
+    /**
+     * Starts to play a gateway with more than one address.
+     *
+     * @param addresses settings that are paths at the played gateway
+     */
+    public PlayedGateway(String connector, Map<String, String> settings, Map<String, String> addresses) {
         this.connector = connector;
         Accounts accounts = new Accounts(
                 new TreeMap<>(),
@@ -62,6 +71,7 @@ public final class PlayedGateway implements AutoCloseable {
         String prefix = "wasl.tenants." + TENANT + ".connectors." + connector + '.';
         settings.forEach((key, value) -> properties.put(prefix + key, value));
         properties.put(prefix + "base-url", url());
+        addresses.forEach((key, path) -> properties.put(prefix + key, url() + path));
     }
 
     /** Where the gateway is. */

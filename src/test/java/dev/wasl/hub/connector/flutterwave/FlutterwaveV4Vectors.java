@@ -1,0 +1,41 @@
+package dev.wasl.hub.connector.flutterwave;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.wasl.hub.intake.Webhook;
+import dev.wasl.hub.vectors.PaymentVectors;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The vector file of Flutterwave v4. */
+public final class FlutterwaveV4Vectors extends PaymentVectors {
+
+    @Override
+    public String gateway() {
+        return "flutterwave";
+    }
+
+    @Override
+    public Optional<String> version() {
+        return Optional.of("v4");
+    }
+
+    @Override
+    protected String connector() {
+        return "flutterwave-v4";
+    }
+
+    @Override
+    protected Webhook webhook(JsonNode config) {
+        List<String> secrets = new ArrayList<>();
+        config.path("secrets").forEach(secret -> secrets.add(secret.asText()));
+        return new FlutterwaveV4Webhook(tenant -> Optional.of(new FlutterwaveV4Settings(
+                "", "", "", "", secrets, config.path("legacyPlainHash").asBoolean(), Map.of(), null, null)));
+    }
+
+    @Override
+    protected String mapping() {
+        return "flutterwave-v4-payment-in";
+    }
+}
