@@ -44,7 +44,8 @@ class FlowContractTest {
     private static final Path FIXTURES = Path.of("src/test/resources/fixtures");
     private static final Path MAPPINGS = Path.of("mappings");
     private static final Path ROUTES = Path.of("routes");
-    private static final Set<String> CONFIG = Set.of("tenant", "country", "currency", "kind", "query", "receivedAt");
+    private static final Set<String> CONFIG =
+            Set.of("tenant", "country", "currency", "kind", "query", "receivedAt", "headers");
     private static final Set<String> FILES =
             Set.of("input.json", "input.form", "config.yaml", "canonical.json", "rejected.yaml");
 

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param occurredAt the event time
  * @param live false for a gateway's test mode
  * @param failureCode the gateway's reason, raw
- * @param authenticity how the event was proved: {@code SIGNED_BODY}, {@code SIGNED_FIELDS}, {@code SHARED_TOKEN}, {@code REQUERIED}
+ * @param authenticity how the event was proved: {@code SIGNED_BODY}, {@code SIGNED_FIELDS}, {@code SHARED_TOKEN}, {@code REQUERIED},
+ *     {@code RECORDED} by a person or a back office
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Payment(

@@ -3,6 +3,7 @@ package dev.wasl.hub.flow;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.wasl.hub.canonical.CanonicalEvent;
@@ -87,7 +88,18 @@ class MapInbound {
         variables.put("kind", TextNode.valueOf(message.kind().name()));
         variables.put("receivedAt", TextNode.valueOf(message.receivedAt().toString()));
         variables.put("query", FormBodies.parseQuery(message.headers().get("query")));
+        variables.put("headers", headers(message.headers()));
         return variables;
+    }
+
+    /** The kept headers and notes; null when there are none. */
+    private static JsonNode headers(Map<String, String> kept) {
+        if (kept.isEmpty()) {
+            return NullNode.instance;
+        }
+        ObjectNode headers = JsonNodeFactory.instance.objectNode();
+        kept.forEach(headers::put);
+        return headers;
     }
 
     /** What a mapping says, as a CloudEvent. */

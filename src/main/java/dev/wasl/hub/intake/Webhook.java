@@ -1,5 +1,6 @@
 package dev.wasl.hub.intake;
 
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,15 @@ public interface Webhook {
     /** Headers that the mapping or a person may need later; everything else is dropped. Lower case. */
     default Set<String> keptHeaders() {
         return Set.of();
+    }
+
+    /**
+     * What a mapping must know of a valid request that stands neither in its body nor in its query, by name: the order
+     * that a path token belongs to, for example. Kept like a header, and {@code $headers} in the mapping. Short values
+     * without secrets.
+     */
+    default Map<String, String> notes(WebhookRequest request) {
+        return Map.of();
     }
 
     /** Other names that the connector has in the path. */

@@ -170,7 +170,7 @@ class WebhookServlet extends HttpServlet {
                 InboundMessage.Kind.WEBHOOK,
                 now,
                 http.getContentType() == null ? "" : http.getContentType(),
-                kept(webhook.keptHeaders(), request),
+                kept(webhook, request),
                 body);
         Waiting waiting = new Waiting(http.startAsync(), response, webhook.accepted(request));
         waiting.context.setTimeout(properties.timeout().toMillis());
@@ -228,9 +228,9 @@ class WebhookServlet extends HttpServlet {
                 address.tenant, webhook.connector(), http.getMethod(), address.rest, url, query, headers, body, now);
     }
 
-    private static Map<String, String> kept(Set<String> names, WebhookRequest request) {
-        Map<String, String> kept = new HashMap<>();
-        for (String name : names) {
+    private static Map<String, String> kept(Webhook webhook, WebhookRequest request) {
+        Map<String, String> kept = new HashMap<>(webhook.notes(request));
+        for (String name : webhook.keptHeaders()) {
             List<String> values = request.header(name);
             if (!values.isEmpty() && values.get(0).length() <= MAX_KEPT_HEADER) {
                 kept.put(name, values.get(0));

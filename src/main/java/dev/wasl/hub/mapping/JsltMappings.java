@@ -54,7 +54,7 @@ final class JsltMappings implements MappingEngine, MappingCatalog {
 
     /** What a mapping may ask for; a variable that nobody gave is null instead of an error. */
     private static final List<String> VARIABLES =
-            List.of("tenant", "country", "currency", "messageId", "kind", "receivedAt", "query");
+            List.of("tenant", "country", "currency", "messageId", "kind", "receivedAt", "query", "headers");
 
     private final Path directory;
     private final LongSupplier nanoTime;

@@ -15,6 +15,11 @@ public interface PaymentGateway {
     /** The connector's name, {@code paystack}. */
     String connector();
 
+    /** The gateway's name in canonical payments, {@code flutterwave} of both its connectors. */
+    default String gateway() {
+        return connector();
+    }
+
     /**
      * Starts a payment: a Checkout session, an order, an intention, a push to the customer's phone. Repeatable: a second
      * call for the same {@link AskedPayment#id()} must not make a second payment (an idempotency key, or our own unique
