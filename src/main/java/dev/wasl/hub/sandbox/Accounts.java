@@ -11,20 +11,73 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.core.env.Environment;
 
 /**
  * Which tenants the sandbox plays which provider for: those whose base address is the sandbox, and for Stripe those
  * whose first secret is a demo one. Nobody else ever gets an invented webhook.
+ *
+ * @param gateways by connector and tenant
  */
 record Accounts(
         Map<String, Bosta> bosta,
         Map<String, Stripe> stripe,
         Map<String, Twilio> twilio,
         Map<String, Whatsapp> whatsapp,
-        Map<String, String> currencies) {
+        Map<String, String> currencies,
+        Map<String, Map<String, Gateway>> gateways) {
 
     static final String DEMO_STRIPE_SECRET = "whsec_demo_";
+
+    /** The connectors that {@link GatewayPlayer}s play. */
+    static final List<String> GATEWAYS = List.of(
+            "airtel",
+            "cmi",
+            "flutterwave-v3",
+            "flutterwave-v4",
+            "mtn-momo",
+            "orange-money",
+            "paymob",
+            "paypal",
+            "paystack");
+
+    private static final String BASE_URL = "base-url";
+
+    /** A tenant's account with a payment gateway: the settings of its connector, read by the names that the hub reads. */
+    static final class Gateway {
+
+        private final String tenant;
+        private final Binder settings;
+        private final String prefix;
+
+        private Gateway(String tenant, Binder settings, String prefix) {
+            this.tenant = tenant;
+            this.settings = settings;
+            this.prefix = prefix;
+        }
+
+        /** An account with these settings; a list is written {@code name[0]}. */
+        static Gateway of(String tenant, Map<String, String> settings) {
+            return new Gateway(tenant, new Binder(new MapConfigurationPropertySource(settings)), "");
+        }
+
+        String tenant() {
+            return tenant;
+        }
+
+        /** A setting without white space around it, empty when it is not set. */
+        String text(String key) {
+            return settings.bind(prefix + key, String.class).map(String::strip).orElse("");
+        }
+
+        /** The first of a list of secrets, the one that the gateway signs with. */
+        String first(String key) {
+            List<String> all =
+                    settings.bind(prefix + key, Bindable.listOf(String.class)).orElseGet(List::of);
+            return all.isEmpty() ? "" : all.get(0).strip();
+        }
+    }
 
     record Bosta(
             @Nullable String baseUrl,
@@ -64,10 +117,19 @@ record Accounts(
                 .bind("wasl.tenants", Bindable.mapOf(String.class, TenantConfiguration.class))
                 .orElseGet(Map::of);
         Predicate<String> here = url -> isSandbox(url, sandboxPort);
-        Accounts accounts =
-                new Accounts(new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
+        Accounts accounts = new Accounts(
+                new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
+        Binder binder = Binder.get(environment);
         tenants.forEach((name, tenant) -> {
             accounts.currencies.put(name, tenant.currency());
+            for (String connector : GATEWAYS) {
+                Gateway account = new Gateway(name, binder, "wasl.tenants." + name + ".connectors." + connector + '.');
+                if (here.test(account.text(BASE_URL))) {
+                    accounts.gateways
+                            .computeIfAbsent(connector, key -> new TreeMap<>())
+                            .put(name, account);
+                }
+            }
             Connectors connectors = tenant.connectors();
             if (connectors == null) {
                 return;
@@ -92,6 +154,11 @@ record Accounts(
             }
         });
         return accounts;
+    }
+
+    /** The accounts with a gateway, by tenant. */
+    Map<String, Gateway> gateway(String connector) {
+        return gateways.getOrDefault(connector, Map.of());
     }
 
     Set<String> bostaKeys() {

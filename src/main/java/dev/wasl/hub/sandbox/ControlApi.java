@@ -3,18 +3,24 @@ package dev.wasl.hub.sandbox;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Looks into the sandbox and steers it, for people and tests on this machine. */
 final class ControlApi implements Api {
-
-    static final Set<String> TARGETS = Set.of("bosta", "twilio", "whatsapp");
 
     private static final String ROOT = "/_sandbox/";
     private static final int LONGEST_MISBEHAVIOUR = 3_600;
@@ -26,6 +32,7 @@ final class ControlApi implements Api {
     private final Misbehaviour misbehaviour;
     private final Map<String, Ring<Message>> messages;
     private final WebhookSender sender;
+    private final SortedMap<String, GatewayPlayer> players = new TreeMap<>();
     private final Supplier<SandboxStatus.Report> report;
 
     ControlApi(
@@ -35,6 +42,7 @@ final class ControlApi implements Api {
             Misbehaviour misbehaviour,
             Map<String, Ring<Message>> messages,
             WebhookSender sender,
+            List<GatewayPlayer> players,
             Supplier<SandboxStatus.Report> report) {
         this.world = world;
         this.shapes = shapes;
@@ -42,7 +50,15 @@ final class ControlApi implements Api {
         this.misbehaviour = misbehaviour;
         this.messages = messages;
         this.sender = sender;
+        players.forEach(player -> this.players.put(player.name(), player));
         this.report = report;
+    }
+
+    /** Who can be told to misbehave. */
+    SortedSet<String> targets() {
+        SortedSet<String> targets = new TreeSet<>(players.keySet());
+        targets.addAll(Set.of("bosta", "twilio", "whatsapp"));
+        return targets;
     }
 
     @Override
@@ -71,6 +87,8 @@ final class ControlApi implements Api {
                     return messages(request.queryParameters().get("channel"));
                 case "webhooks":
                     return Reply.json(200, Json.bytes(Map.of("webhooks", sender.recent())));
+                case "gateways":
+                    return gateways();
                 default:
                     break;
             }
@@ -80,6 +98,13 @@ final class ControlApi implements Api {
         }
         if (post && path.length == 1 && path[0].equals("story")) {
             return story(Json.read(request.body()));
+        }
+        if (post && path.length == 4 && path[0].equals("gateways")) {
+            return act(
+                    path[1],
+                    URLDecoder.decode(path[2], StandardCharsets.UTF_8),
+                    path[3],
+                    request.queryParameters().getOrDefault("hooks", "sent"));
         }
         if (path.length >= 2 && path[0].equals("deliveries")) {
             Optional<Snapshot> found = world.find(path[1]);
@@ -136,8 +161,8 @@ final class ControlApi implements Api {
             return problem(400, "mode must be none, 429-storm, 5xx, timeout, slow, truncated or wrong-key");
         }
         String target = order.path("target").asText("bosta");
-        if (!TARGETS.contains(target)) {
-            return problem(400, "target must be bosta, twilio or whatsapp");
+        if (!targets().contains(target)) {
+            return problem(400, "target must be one of " + targets());
         }
         int seconds = order.path("for").asInt(60);
         if (seconds < 1 || seconds > LONGEST_MISBEHAVIOUR) {
@@ -150,6 +175,75 @@ final class ControlApi implements Api {
                         .put("target", target)
                         .put("mode", mode.get().text())
                         .put("for", mode.get() == Misbehaviour.Mode.NONE ? 0 : seconds));
+    }
+
+    private Reply gateways() {
+        ObjectNode all = Json.object();
+        players.forEach((name, player) -> {
+            ArrayNode orders = all.putArray(name);
+            player.orders().forEach(order -> orders.add(view(order)));
+        });
+        return Reply.json(200, all);
+    }
+
+    /** An order without its details, which hold secrets. */
+    private static ObjectNode view(GatewayOrder order) {
+        return Json.object()
+                .put("tenant", order.tenant())
+                .put("id", order.id())
+                .put("reference", order.reference())
+                .put("state", order.state().name())
+                .put("currency", order.asked().currency())
+                .put("asked", order.asked().amountMinor())
+                .put("paid", order.paid() == null ? 0 : order.paid().amountMinor())
+                .put("refunded", order.refundedMinor())
+                .put("createdAt", order.createdAt().toString())
+                .put("changedAt", order.changedAt().toString());
+    }
+
+    /** Lets something happen to an order, and has it told on the spot, so that whoever asked knows the hub's answer. */
+    private Reply act(String gateway, String order, String word, String hooks) {
+        GatewayPlayer player = players.get(gateway);
+        if (player == null) {
+            return problem(404, "gateway must be one of " + players.keySet());
+        }
+        Optional<GatewayPlayer.Act> act = Stream.of(GatewayPlayer.Act.values())
+                .filter(known -> known.word().equals(word))
+                .findFirst();
+        if (act.isEmpty()) {
+            return problem(
+                    404,
+                    "act must be one of "
+                            + Stream.of(GatewayPlayer.Act.values())
+                                    .map(GatewayPlayer.Act::word)
+                                    .toList());
+        }
+        if (!Set.of("sent", "lost", "twice").contains(hooks)) {
+            return problem(400, "hooks must be sent, lost or twice");
+        }
+        try {
+            ObjectNode told = Json.object();
+            ArrayNode sent = told.putArray("hooks");
+            for (Hook hook : player.act(order, act.get())) {
+                if (hooks.equals("lost")) {
+                    sender.lose(hook);
+                    continue;
+                }
+                for (int i = 0; i < (hooks.equals("twice") ? 2 : 1); i++) {
+                    sent.addObject().put("event", hook.event()).put("status", sender.sendNow(hook));
+                }
+            }
+            player.orders().stream()
+                    .filter(known ->
+                            known.id().equals(order) || known.reference().equals(order))
+                    .findFirst()
+                    .ifPresent(known -> told.set("order", view(known)));
+            return Reply.json(200, told);
+        } catch (NoSuchElementException e) {
+            return problem(404, "no such order");
+        } catch (IllegalStateException | UnsupportedOperationException e) {
+            return problem(409, String.valueOf(e.getMessage()));
+        }
     }
 
     private Reply story(JsonNode order) {

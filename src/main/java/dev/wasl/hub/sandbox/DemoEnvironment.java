@@ -138,11 +138,24 @@ final class DemoEnvironment implements EnvironmentPostProcessor, Ordered {
                             "starttls",
                             false));
         }
+        gateways(demo, url + "/gateways/");
         return demo.properties();
+    }
+
+    /** The payment gateways; each is played at an address of its own. */
+    private static void gateways(Demo demo, String url) {
+        demo.gateway("phoneshop", "paystack", url, Map.of("secret-keys[0]", "sk_test_demo-phoneshop"));
     }
 
     /** What is contributed, connector by connector. */
     private record Demo(Binder operator, Map<String, Object> properties) {
+
+        /** Adds a payment gateway at its played address, unless the operator addressed it somewhere else. */
+        void gateway(String tenant, String connector, String url, Map<String, Object> keys) {
+            Map<String, Object> all = new LinkedHashMap<>(keys);
+            all.put("base-url", url + connector);
+            connector(tenant, connector, "base-url", all);
+        }
 
         /** Adds a connector unless the operator set the key that says where it leads or what it trusts. */
         void connector(String tenant, String connector, String deciding, Map<String, Object> keys) {

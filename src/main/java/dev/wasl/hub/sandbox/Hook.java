@@ -1,5 +1,6 @@
 package dev.wasl.hub.sandbox;
 
+import java.net.URI;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -8,17 +9,56 @@ import java.util.function.Function;
  *
  * @param event what it tells, for people
  * @param subject what it is about; webhooks of one subject may change places
+ * @param method {@code POST}, or {@code PUT} where a provider is different
  * @param path path and query at the hub
  * @param proof the headers that prove it, made when it is sent because some carry the time
  * @param tries how often the provider sends it before it gives up on answers other than 2xx
+ * @param heard is told each answer of the hub, for providers that act on its words
  */
 record Hook(
         String connector,
         String tenant,
         String event,
         String subject,
+        String method,
         String path,
         String contentType,
         byte[] body,
         Function<byte[], Map<String, String>> proof,
-        int tries) {}
+        int tries,
+        Heard heard) {
+
+    /** Listens to the hub's answer. */
+    interface Heard {
+        void answer(int status, String body);
+    }
+
+    Hook(
+            String connector,
+            String tenant,
+            String event,
+            String subject,
+            String path,
+            String contentType,
+            byte[] body,
+            Function<byte[], Map<String, String>> proof,
+            int tries) {
+        this(connector, tenant, event, subject, "POST", path, contentType, body, proof, tries, (status, answer) -> {});
+    }
+
+    /** The same, sent with another method. */
+    Hook by(String otherMethod) {
+        return new Hook(connector, tenant, event, subject, otherMethod, path, contentType, body, proof, tries, heard);
+    }
+
+    /** The same, with somebody who listens to the answers. */
+    Hook heardBy(Heard listener) {
+        return new Hook(connector, tenant, event, subject, method, path, contentType, body, proof, tries, listener);
+    }
+
+    /** Path and query of an address that the hub gave to the provider, whatever its public name is. */
+    static String pathOf(String url) {
+        URI address = URI.create(url);
+        return address.getRawPath() + (address.getRawQuery() == null ? "" : '?' + address.getRawQuery());
+    }
+}

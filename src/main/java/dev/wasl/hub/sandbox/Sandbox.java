@@ -1,6 +1,7 @@
 package dev.wasl.hub.sandbox;
 
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,6 +27,8 @@ final class Sandbox implements AutoCloseable {
     private final WebhookSender sender;
     private final Storyteller story;
     private final StoryLog log;
+    private final List<GatewayPlayer> players;
+    private final ControlApi control;
     private final Map<String, Ring<Message>> messages;
 
     /**
@@ -57,9 +60,21 @@ final class Sandbox implements AutoCloseable {
         BostaJson shapes = new BostaJson(world.parcels());
         this.sender = new WebhookSender(settings.webhooks(), settings.seed(), settings.keptMessages(), clock, later);
         this.payments = new Payments(played, world.parcels(), settings.seed(), log.anchor(), clock);
+        this.players = GatewayPlayers.all(played, "http://127.0.0.1:" + server.port(), settings.seed(), clock);
         this.story = new Storyteller(
-                world, shapes, payments, played, sender, log, settings.seed(), settings.storyRate(), clock);
-        server.start(List.of(
+                world,
+                shapes,
+                payments,
+                new GatewayStory(players, world.parcels(), sender, clock),
+                played,
+                sender,
+                log,
+                settings.seed(),
+                settings.storyRate(),
+                clock);
+        this.control = new ControlApi(world, shapes, story, misbehaviour, messages, sender, players, this::report);
+        List<Api> apis = new ArrayList<>(players);
+        apis.addAll(List.of(
                 new BostaApi(
                         world,
                         shapes,
@@ -76,9 +91,10 @@ final class Sandbox implements AutoCloseable {
                         clock,
                         messages("whatsapp"),
                         sender),
-                new ControlApi(world, shapes, story, misbehaviour, messages, sender, this::report)));
+                control));
+        server.start(apis);
         LOG.info(
-                "The sandbox plays Bosta, Twilio and WhatsApp on http://127.0.0.1:{} and mail on port {}, with {} deliveries.",
+                "The sandbox plays Bosta, Twilio, WhatsApp and payment gateways on http://127.0.0.1:{} and mail on port {}, with {} deliveries.",
                 server.port(),
                 mailbox.port(),
                 world.size());
@@ -105,8 +121,9 @@ final class Sandbox implements AutoCloseable {
 
     SandboxStatus.Report report() {
         Map<String, String> misbehaving = new TreeMap<>();
-        ControlApi.TARGETS.forEach(
-                target -> misbehaving.put(target, misbehaviour.mode(target).text()));
+        control.targets()
+                .forEach(target ->
+                        misbehaving.put(target, misbehaviour.mode(target).text()));
         Map<String, Long> accepted = new TreeMap<>();
         messages.forEach((channel, kept) -> accepted.put(channel, kept.total()));
         return new SandboxStatus.Report(

@@ -36,6 +36,16 @@ final class Signatures {
         return "sha256=" + HexFormat.of().formatHex(hmac("HmacSHA256", appSecret, body));
     }
 
+    /** A code in lower-case hex, keyed by the UTF-8 text of a secret. */
+    static String hexHmac(String algorithm, String key, byte[] message) {
+        return HexFormat.of().formatHex(hmac(algorithm, key, message));
+    }
+
+    /** A code in Base64, keyed by the UTF-8 text of a secret. */
+    static String base64Hmac(String algorithm, String key, byte[] message) {
+        return Base64.getEncoder().encodeToString(hmac(algorithm, key, message));
+    }
+
     private static byte[] hmac(String algorithm, String key, byte[] message) {
         try {
             Mac mac = Mac.getInstance(algorithm);

@@ -20,6 +20,7 @@ final class Storyteller {
     private static final int AT_ONCE = 30;
     private static final int MOST_NEW_ORDERS = 50_000;
     private static final int PAYMENTS_PERCENT = 30;
+    private static final int GATEWAYS_PERCENT = 30;
     private static final long SHORTEST_PAUSE_MICROS = 5_000;
     private static final long LONGEST_PAUSE_MICROS = 1_000_000;
     private static final long MINUTE_MICROS = 60_000_000;
@@ -31,6 +32,7 @@ final class Storyteller {
     private final int population;
     private final BostaJson shapes;
     private final Payments payments;
+    private final GatewayStory gateways;
     private final Accounts accounts;
     private final WebhookSender sender;
     private final StoryLog log;
@@ -50,6 +52,7 @@ final class Storyteller {
             World world,
             BostaJson shapes,
             Payments payments,
+            GatewayStory gateways,
             Accounts accounts,
             WebhookSender sender,
             StoryLog log,
@@ -60,6 +63,7 @@ final class Storyteller {
         this.population = world.size();
         this.shapes = shapes;
         this.payments = payments;
+        this.gateways = gateways;
         this.accounts = accounts;
         this.sender = sender;
         this.log = log;
@@ -150,6 +154,8 @@ final class Storyteller {
         if (payments.any() && dice.percent(PAYMENTS_PERCENT)) {
             OptionalInt open = dice.percent(65) ? payments.anyOpen(dice) : OptionalInt.empty();
             pay(open.orElse(payments.count()));
+        } else if (gateways.any() && dice.percent(GATEWAYS_PERCENT)) {
+            gateways.next(dice);
         } else {
             deliver(dice);
         }

@@ -1,6 +1,7 @@
 package dev.wasl.hub.sandbox;
 
 import java.io.IOException;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -13,13 +14,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
-import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.util.Timeout;
@@ -48,6 +50,7 @@ final class WebhookSender {
             String body) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(WebhookSender.class);
+    private static final int MOST_ANSWER = 65_536;
     private static final int MOST_WAITING = 20_000;
     private static final long AFTER_THE_NEXT = 300;
 
@@ -138,9 +141,18 @@ final class WebhookSender {
         }
     }
 
-    /** Sends a webhook at once on the calling thread, when it has to arrive before something else. */
-    void sendNow(Hook hook) {
-        post(hook, 1);
+    /**
+     * Sends a webhook at once on the calling thread, when it has to arrive before something else.
+     *
+     * @return the hub's status to the first try, 0 when there was no answer
+     */
+    int sendNow(Hook hook) {
+        return post(hook, 1);
+    }
+
+    /** Loses a webhook. */
+    void lose(Hook hook) {
+        finish(hook, "lost", 0, 0);
     }
 
     void close() {
@@ -157,19 +169,21 @@ final class WebhookSender {
         }
     }
 
-    private void post(Hook hook, int attempt) {
+    private int post(Hook hook, int attempt) {
         String base = hub;
         if (base == null) {
             finish(hook, "unsent", 0, attempt);
-            return;
+            return 0;
         }
         int status = 0;
         try {
-            HttpPost request = new HttpPost(base + hook.path());
+            HttpUriRequestBase request = new HttpUriRequestBase(hook.method(), URI.create(base + hook.path()));
             hook.proof().apply(hook.body()).forEach(request::setHeader);
             request.setEntity(new ByteArrayEntity(hook.body(), ContentType.parse(hook.contentType())));
             status = client.execute(request, response -> {
-                EntityUtils.consume(response.getEntity());
+                HttpEntity entity = response.getEntity();
+                String answer = entity == null ? "" : EntityUtils.toString(entity, MOST_ANSWER);
+                hook.heard().answer(response.getCode(), answer);
                 return response.getCode();
             });
         } catch (IOException | IllegalArgumentException e) {
@@ -183,6 +197,7 @@ final class WebhookSender {
         } else {
             finish(hook, "failed", status, attempt);
         }
+        return status;
     }
 
     private void finish(Hook hook, String outcome, int status, int tries) {

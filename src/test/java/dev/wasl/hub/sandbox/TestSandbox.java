@@ -35,6 +35,7 @@ final class TestSandbox implements AutoCloseable {
     static final String PHONE_ID = "106540352242922";
     static final String META_TOKEN = "demo-whatsapp-token";
     static final String META_SECRET = "demo-whatsapp-app-secret";
+    static final String PAYSTACK_KEY = "sk_test_demo";
 
     /** A clock that stands still until it is moved. */
     static final class HandClock extends Clock {
@@ -139,7 +140,10 @@ final class TestSandbox implements AutoCloseable {
                 new TreeMap<>(Map.of("hvar", new Accounts.Twilio("here", TWILIO_SID, List.of(TWILIO_TOKEN)))),
                 new TreeMap<>(Map.of(
                         "hvar", new Accounts.Whatsapp("here", PHONE_ID, META_TOKEN, List.of(META_SECRET), "verify"))),
-                new TreeMap<>(Map.of("portal", "EGP")));
+                new TreeMap<>(Map.of("portal", "EGP")),
+                Map.of(
+                        "paystack",
+                        Map.of("phoneshop", Accounts.Gateway.of("phoneshop", Map.of("secret-keys[0]", PAYSTACK_KEY)))));
     }
 
     /** Lets the sandbox know the hub, and so begins its story. */

@@ -1,0 +1,19 @@
+package dev.wasl.hub.sandbox;
+
+import java.time.Clock;
+import java.util.List;
+
+/** Every payment gateway that the sandbox plays. */
+final class GatewayPlayers {
+
+    private GatewayPlayers() {}
+
+    /**
+     * The players, whether or not a tenant has an account with them.
+     *
+     * @param url where the sandbox listens, without a slash at the end
+     */
+    static List<GatewayPlayer> all(Accounts accounts, String url, long seed, Clock clock) {
+        return List.of(new PaystackPlayer(accounts.gateway("paystack"), url, seed, clock));
+    }
+}
