@@ -205,8 +205,10 @@ final class JsltMappings implements MappingEngine, MappingCatalog {
                 version = header.group(2);
             } else if (header.group(2).equals("form")) {
                 input = BodyFormat.FORM;
+            } else if (header.group(2).equals("hint")) {
+                input = BodyFormat.HINT;
             } else if (!header.group(2).equals("json")) {
-                problem = "input is json or form";
+                problem = "input is json, form or hint";
             }
         }
         Expression expression = null;
