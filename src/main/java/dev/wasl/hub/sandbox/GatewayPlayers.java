@@ -14,6 +14,10 @@ final class GatewayPlayers {
      * @param url where the sandbox listens, without a slash at the end
      */
     static List<GatewayPlayer> all(Accounts accounts, String url, long seed, Clock clock) {
-        return List.of(new PaystackPlayer(accounts.gateway("paystack"), url, seed, clock));
+        return List.of(
+                new AirtelPlayer(accounts.gateway("airtel"), seed, clock),
+                new MtnPlayer(accounts.gateway("mtn-momo"), seed, clock),
+                new OrangePlayer(accounts.gateway("orange-money"), url, seed, clock),
+                new PaystackPlayer(accounts.gateway("paystack"), url, seed, clock));
     }
 }

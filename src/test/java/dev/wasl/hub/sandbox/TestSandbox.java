@@ -62,7 +62,7 @@ final class TestSandbox implements AutoCloseable {
     }
 
     /** What the hub got. */
-    record Received(String target, Map<String, String> headers, byte[] body) {
+    record Received(String method, String target, Map<String, String> headers, byte[] body) {
         String text() {
             return new String(body, StandardCharsets.UTF_8);
         }
@@ -76,6 +76,7 @@ final class TestSandbox implements AutoCloseable {
     final List<Received> received = new CopyOnWriteArrayList<>();
     final Sandbox sandbox;
     volatile int hubStatus = 202;
+    volatile String hubAnswer = "";
     private final HttpClient client = HttpClient.newHttpClient();
     private final ExecutorService hubThreads = Executors.newCachedThreadPool(Threads.named("test-hub"));
     private final HttpServer hub;
@@ -85,7 +86,11 @@ final class TestSandbox implements AutoCloseable {
     }
 
     TestSandbox(SandboxSettings settings) {
-        sandbox = new Sandbox(settings, port -> accounts(), clock);
+        this(settings, accounts());
+    }
+
+    TestSandbox(SandboxSettings settings, Accounts accounts) {
+        sandbox = new Sandbox(settings, port -> accounts, clock);
         try {
             hub = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {
@@ -96,8 +101,11 @@ final class TestSandbox implements AutoCloseable {
             Map<String, String> headers = new HashMap<>();
             exchange.getRequestHeaders().forEach((name, values) -> headers.put(name.toLowerCase(), values.get(0)));
             byte[] body = exchange.getRequestBody().readAllBytes();
-            received.add(new Received(exchange.getRequestURI().toString(), headers, body));
-            exchange.sendResponseHeaders(hubStatus, -1);
+            received.add(new Received(
+                    exchange.getRequestMethod(), exchange.getRequestURI().toString(), headers, body));
+            byte[] answer = hubAnswer.getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(hubStatus, answer.length == 0 ? -1 : answer.length);
+            exchange.getResponseBody().write(answer);
             exchange.close();
         });
         hub.start();
