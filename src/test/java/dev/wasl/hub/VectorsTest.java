@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.wasl.hub.connector.airtel.AirtelVectors;
 import dev.wasl.hub.connector.stripe.StripeVectors;
 import dev.wasl.hub.connector.twilio.TwilioVectors;
 import dev.wasl.hub.connector.whatsapp.WhatsAppVectors;
@@ -34,7 +35,7 @@ import org.junit.jupiter.api.TestFactory;
 class VectorsTest {
 
     private static final List<GatewayVectors> GATEWAYS =
-            List.of(new StripeVectors(), new TwilioVectors(), new WhatsAppVectors());
+            List.of(new AirtelVectors(), new StripeVectors(), new TwilioVectors(), new WhatsAppVectors());
 
     private final ObjectMapper mapper = new ObjectMapper();
 
@@ -79,6 +80,7 @@ class VectorsTest {
     }
 
     private static DynamicContainer container(Path file, JsonNode content, GatewayVectors gateway) {
+        gateway.open(content);
         Map<String, Function<JsonNode, VectorCase>> sections = gateway.sections();
         List<DynamicTest> tests = new ArrayList<>();
         List<String> notRun = new ArrayList<>();

@@ -11,6 +11,9 @@ public interface GatewayVectors {
     /** The word in the file's {@code gateway}. */
     String gateway();
 
+    /** Is shown the whole file before its sections, for what its cases share. */
+    default void open(JsonNode file) {}
+
     /** The sections of the file that hold cases, each with what makes its cases executable. */
     Map<String, Function<JsonNode, VectorCase>> sections();
 

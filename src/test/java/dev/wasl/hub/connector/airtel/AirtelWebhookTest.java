@@ -11,6 +11,7 @@ import dev.wasl.hub.connector.PaymentsForTests;
 import dev.wasl.hub.connector.TenantsForTests;
 import dev.wasl.hub.intake.Verdict;
 import dev.wasl.hub.intake.WebhookRequest;
+import dev.wasl.hub.vectors.Mutations;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Base64;
@@ -240,6 +241,16 @@ class AirtelWebhookTest {
         Arbitrary<byte[]> wide = Arbitraries.of(
                 signed("AAAA").getBytes(StandardCharsets.UTF_16), signed("AAAA").getBytes(StandardCharsets.UTF_16LE));
         return Arbitraries.oneOf(Arbitraries.bytes().array(byte[].class).ofMaxSize(200), changed, cut, wide);
+    }
+
+    @Property
+    void any_body_is_mapped_or_refused_by_name(@ForAll("spoilt") byte[] body) {
+        Mutations.mapsOrRefuses("airtel-payment-in", body, Map.of());
+    }
+
+    @Provide
+    Arbitrary<byte[]> spoilt() {
+        return Mutations.ofFixtures("airtel-payment-in");
     }
 
     private Verdict verify(String body) {

@@ -7,12 +7,15 @@ import dev.wasl.hub.connector.PaymentsForTests;
 import dev.wasl.hub.intake.Verdict;
 import dev.wasl.hub.intake.WebhookRequest;
 import dev.wasl.hub.payment.AskedPayment;
+import dev.wasl.hub.vectors.Mutations;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -93,6 +96,16 @@ class MtnWebhookTest {
         assertThat(webhook.verify(request)).isEqualTo(Verdict.BAD_SIGNATURE);
         assertThat(webhook.refused(Verdict.BAD_SIGNATURE, request)).isNotNull();
         assertThat(webhook.messageId(request("phoneshop", ADDRESS, body))).hasSizeBetween(40, 200);
+    }
+
+    @Property
+    void any_body_is_mapped_or_refused_by_name(@ForAll("spoilt") byte[] body) {
+        Mutations.mapsOrRefuses("mtn-momo-payment-in", body, Map.of("reference-id", ID.toString()));
+    }
+
+    @Provide
+    Arbitrary<byte[]> spoilt() {
+        return Mutations.ofFixtures("mtn-momo-payment-in");
     }
 
     private Verdict verify(String address, String body) {

@@ -7,11 +7,14 @@ import dev.wasl.hub.connector.PaymentsForTests;
 import dev.wasl.hub.intake.Verdict;
 import dev.wasl.hub.intake.WebhookRequest;
 import dev.wasl.hub.payment.AskedPayment;
+import dev.wasl.hub.vectors.Mutations;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.UUID;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -129,6 +132,16 @@ class OrangeWebhookTest {
         assertThat(webhook.verify(request(address, body))).isNotEqualTo(Verdict.VALID);
         assertThat(webhook.verify(request(ADDRESS, body))).isNotEqualTo(Verdict.VALID);
         assertThat(webhook.messageId(request(ADDRESS, body))).hasSizeBetween(8, 200);
+    }
+
+    @Property
+    void any_body_is_mapped_or_refused_by_name(@ForAll("spoilt") byte[] body) {
+        Mutations.mapsOrRefuses("orange-money-payment-in", body, Map.of("order-id", "ORD-9501"));
+    }
+
+    @Provide
+    Arbitrary<byte[]> spoilt() {
+        return Mutations.ofFixtures("orange-money-payment-in");
     }
 
     private Verdict verify(String address, String body) {
