@@ -42,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class MappingFunctions {
 
+    private static final int LONGEST_SCALE = 100;
+
     private MappingFunctions() {}
 
     static List<Function> all() {
@@ -200,7 +202,15 @@ final class MappingFunctions {
         if (value.isTextual()) {
             return value;
         }
-        return new TextNode(value.isBigDecimal() ? value.decimalValue().toPlainString() : value.asText());
+        if (!value.isBigDecimal()) {
+            return new TextNode(value.asText());
+        }
+        BigDecimal number = value.decimalValue();
+        // a few bytes can name a number whose digits fill the memory
+        if (Math.abs((long) number.scale()) > LONGEST_SCALE) {
+            throw new JsltException("text: a number with too many digits");
+        }
+        return new TextNode(number.toPlainString());
     }
 
     private static JsonNode sha256(JsonNode[] arguments) {

@@ -9,6 +9,7 @@ import com.schibsted.spt.data.jslt.JsltException;
 import com.schibsted.spt.data.jslt.Parser;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -277,6 +278,19 @@ class MappingFunctionsTest {
                 .isEqualTo("[\"5\",\" a \",null,null,\"true\"]");
         assertThat(call("sha256(\"a\", 1)").asText())
                 .isEqualTo("df4504ce92500fe8a20fb37090e36afa9053480c3e8dde4f4ae3fab4f5d8b1d7");
+    }
+
+    @Test
+    void text_writes_out_no_number_whose_digits_fill_the_memory() {
+        com.schibsted.spt.data.jslt.Expression text = expression("text(.n)");
+        for (String number : new String[] {"1E+1000000000", "1E-1000000000", "-1e101"}) {
+            JsonNode input = JsonBodies.parse(("{\"n\":" + number + "}").getBytes(StandardCharsets.US_ASCII));
+            assertThat(catchThrowableOfType(JsltException.class, () -> text.apply(input)))
+                    .as(number)
+                    .isNotNull();
+        }
+        JsonNode input = JsonBodies.parse("{\"n\":1.50e2}".getBytes(StandardCharsets.US_ASCII));
+        assertThat(text.apply(input).textValue()).isEqualTo("150");
     }
 
     @ParameterizedTest
