@@ -19,6 +19,7 @@ import dev.wasl.hub.journal.Ledger;
 import dev.wasl.hub.mapping.BodyFormat;
 import dev.wasl.hub.mapping.CanonicalCodec;
 import dev.wasl.hub.mapping.MappingEngine;
+import dev.wasl.hub.payment.PaymentExpectations;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -79,6 +80,14 @@ class FlowTestApplication {
     @Bean
     CanonicalCodec codec() {
         return new PlainCodec();
+    }
+
+    /** Takes everything for proved and expected. */
+    @Bean
+    PaymentExpectations expectations() {
+        return statements -> statements.stream()
+                .<PaymentExpectations.Judgement>map(statement -> new PaymentExpectations.Admitted())
+                .toList();
     }
 
     @Bean("crmProjection")

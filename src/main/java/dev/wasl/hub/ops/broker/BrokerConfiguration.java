@@ -25,6 +25,9 @@ class BrokerConfiguration {
     /** A send that the broker does not confirm within this time has failed as far as the caller is concerned. */
     private static final int CALL_TIMEOUT_MILLIS = 10_000;
 
+    /** Connectors that no tenant configures: what people record comes in by one of its own. */
+    private static final Set<String> OWN_CONNECTORS = Set.of("manual");
+
     @Bean
     @ConditionalOnProperty(name = "wasl.broker", havingValue = "embedded", matchIfMissing = true)
     EmbeddedBroker embeddedBroker(@Value("${wasl.data-dir}") Path dataDirectory, BrokerProperties properties) {
@@ -75,7 +78,7 @@ class BrokerConfiguration {
 
     /** Every connector that a tenant has configured; the queue of any other is made when somebody first uses it. */
     private static Set<String> connectors(Tenants tenants) {
-        Set<String> connectors = new TreeSet<>();
+        Set<String> connectors = new TreeSet<>(OWN_CONNECTORS);
         for (String tenant : tenants.names()) {
             connectors.addAll(tenants.get(tenant).connectors());
         }
