@@ -158,7 +158,9 @@ class Confirmations implements PaymentExpectations {
             answered(statement);
             return new Admitted();
         }
-        String difference = confirms ? difference(request.expected(), payment) : null;
+        String difference = confirms
+                ? difference(request.expected(), payment)
+                : ends(payment.status()) ? otherReference(request.expected(), payment) : null;
         if (difference != null) {
             move(request, request.progress().differing(difference, clock.instant()), known);
             String reference = request.reference();
@@ -196,6 +198,9 @@ class Confirmations implements PaymentExpectations {
 
     private Judgement hint(Statement statement, @Nullable PaymentRequest request, List<Runnable> afterwards) {
         Payment told = statement.payment();
+        if (request != null && isKnown(request.status(), told.status())) {
+            return new Hint();
+        }
         if (gateways.find(statement.tenant(), statement.connector()).isEmpty()) {
             return unconfirmed("a callback proves nothing, and " + statement.connector() + " cannot be asked");
         }
@@ -211,6 +216,17 @@ class Confirmations implements PaymentExpectations {
         }
         afterwards.add(signal::wake);
         return new Hint();
+    }
+
+    /** Whether a callback says nothing that could change what the gateway itself told of an end before. */
+    private static boolean isKnown(Status known, PaymentStatus told) {
+        Status next = Status.of(told);
+        return switch (told) {
+            case PENDING, AUTHORISED, CAPTURED, FAILED, CANCELLED, EXPIRED ->
+                next == known ? known.isFinal() || known == Status.FAILED : known.isFinal() && !next.follows(known);
+            // what becomes of the money afterwards, and what nobody understands, is asked about
+            default -> false;
+        };
     }
 
     private static Judgement unconfirmed(String detail) {
@@ -236,12 +252,23 @@ class Confirmations implements PaymentExpectations {
         if (amount != null && !amount.equals(expected.amount())) {
             differences.add("expected " + text(expected.amount()) + ", the gateway says " + text(amount));
         }
-        String reference = payment.merchantReference();
-        if (reference != null && !reference.equals(expected.reference())) {
-            differences.add(
-                    "expected the reference '" + expected.reference() + "', the gateway says '" + reference + "'");
+        String otherReference = otherReference(expected, payment);
+        if (otherReference != null) {
+            differences.add(otherReference);
         }
         return differences.isEmpty() ? null : String.join("; ", differences);
+    }
+
+    private static @Nullable String otherReference(Expectation expected, Payment payment) {
+        String reference = payment.merchantReference();
+        return reference == null || reference.equals(expected.reference())
+                ? null
+                : "expected the reference '" + expected.reference() + "', the gateway says '" + reference + "'";
+    }
+
+    /** Whether a statement would end a request without payment; what ended another order must not. */
+    private static boolean ends(PaymentStatus said) {
+        return said == PaymentStatus.FAILED || said == PaymentStatus.CANCELLED || said == PaymentStatus.EXPIRED;
     }
 
     private static String text(Money money) {

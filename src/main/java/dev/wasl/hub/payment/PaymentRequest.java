@@ -186,6 +186,11 @@ public record PaymentRequest(
             };
         }
 
+        /** Whether this comes after another in any case, whenever it is said. */
+        boolean follows(Status before) {
+            return rank > before.rank;
+        }
+
         /** Whether a statement moves a request on: to a later class, or within an open or closed one when it is newer. */
         boolean yieldsTo(Instant at, Status next, Instant nextAt) {
             if (next.rank != rank) {
