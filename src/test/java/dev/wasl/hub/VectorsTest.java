@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.wasl.hub.connector.airtel.AirtelVectors;
+import dev.wasl.hub.connector.mtn.MtnVectors;
+import dev.wasl.hub.connector.orange.OrangeVectors;
 import dev.wasl.hub.connector.stripe.StripeVectors;
 import dev.wasl.hub.connector.twilio.TwilioVectors;
 import dev.wasl.hub.connector.whatsapp.WhatsAppVectors;
@@ -34,8 +36,13 @@ import org.junit.jupiter.api.TestFactory;
  */
 class VectorsTest {
 
-    private static final List<GatewayVectors> GATEWAYS =
-            List.of(new AirtelVectors(), new StripeVectors(), new TwilioVectors(), new WhatsAppVectors());
+    private static final List<GatewayVectors> GATEWAYS = List.of(
+            new AirtelVectors(),
+            new MtnVectors(),
+            new OrangeVectors(),
+            new StripeVectors(),
+            new TwilioVectors(),
+            new WhatsAppVectors());
 
     private final ObjectMapper mapper = new ObjectMapper();
 
