@@ -19,6 +19,7 @@ import dev.wasl.hub.mapping.JsonBodies;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -99,7 +100,8 @@ final class AirtelBody {
 
     private static byte[] write(ObjectWriter writer, JsonNode node) {
         try {
-            return writer.writeValueAsBytes(node);
+            // as text first: written as bytes, Jackson escapes what lies beyond the first plane, emoji for example
+            return writer.writeValueAsString(node).getBytes(StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -51,6 +51,16 @@ class AirtelWebhookTest {
     }
 
     @Test
+    void text_is_signed_as_it_reads_however_it_is_escaped() {
+        String plain = "{\"transaction\":{\"id\":\"ORD-1\",\"message\":\"é 😀 / \\\"\\n\"}}";
+        String escaped =
+                "{\"transaction\":{\"id\":\"ORD-1\",\"message\":\"\\u00e9 \\ud83d\\ude00 \\/ \\\"\\n\"},\"hash\":\""
+                        + hash(plain) + "\"}";
+
+        assertThat(verify(escaped)).isEqualTo(Verdict.VALID);
+    }
+
+    @Test
     void accepts_a_hash_over_the_indented_body() {
         String indented = "{\n  \"transaction\": {\n    \"id\": \"ORD-1\",\n    \"status_code\": \"TIP\"\n  }\n}";
         String body =
