@@ -12,6 +12,9 @@ public final class OAuthAnswer {
     /** For a gateway that does not say how long: short, so that at worst there are logins too many. */
     private static final Duration UNSAID = Duration.ofSeconds(60);
 
+    /** The longest life that any of them promises. */
+    private static final long LONGEST_SECONDS = Duration.ofDays(90).toSeconds();
+
     private OAuthAnswer() {}
 
     /**
@@ -25,6 +28,6 @@ public final class OAuthAnswer {
             throw new HubException(ErrorCode.CONNECTOR_ANSWER_UNREADABLE, connector + " gave no access_token");
         }
         long seconds = answer.path("expires_in").asLong(0);
-        return new Token(value, seconds > 0 ? Duration.ofSeconds(seconds) : UNSAID);
+        return new Token(value, seconds > 0 ? Duration.ofSeconds(Math.min(seconds, LONGEST_SECONDS)) : UNSAID);
     }
 }

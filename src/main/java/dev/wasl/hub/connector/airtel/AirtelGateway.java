@@ -22,6 +22,7 @@ import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -35,6 +36,10 @@ final class AirtelGateway implements PaymentGateway {
     private static final int NOT_FOUND = 404;
     private static final int LONGEST_ID = 32;
     private static final int LONGEST_REFERENCE = 64;
+
+    /** An id out of a callback becomes part of a path; dots alone would lead out of it. */
+    private static final Pattern CALLED_BACK = Pattern.compile("(?!\\.+$)[!-~]{1,80}");
+
     private static final PhoneNumberUtil NUMBERS = PhoneNumberUtil.getInstance();
 
     private final Tenants tenants;
@@ -119,7 +124,8 @@ final class AirtelGateway implements PaymentGateway {
 
     /** Readable, unique, and the same for every call about one payment. */
     private static String transactionId(AskedPayment asked) {
-        String plain = asked.reference().replaceAll("[^A-Za-z0-9-]", "");
+        String readable = asked.reference().replaceAll("[^A-Za-z0-9-]", "");
+        String plain = readable.isEmpty() ? "ORDER" : readable;
         String unique = '-' + asked.id().toString().substring(0, 8);
         return plain.substring(0, Math.min(plain.length(), LONGEST_ID - unique.length())) + unique;
     }
@@ -168,7 +174,8 @@ final class AirtelGateway implements PaymentGateway {
             return transactionId(query.asked());
         }
         Payment told = query.told();
-        return told == null ? null : told.gatewayOrderId();
+        String id = told == null ? null : told.gatewayOrderId();
+        return id != null && CALLED_BACK.matcher(id).matches() ? id : null;
     }
 
     private byte @Nullable [] query(String tenant, String id) {

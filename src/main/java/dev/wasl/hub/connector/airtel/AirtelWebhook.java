@@ -9,6 +9,7 @@ import dev.wasl.hub.intake.Verdict;
 import dev.wasl.hub.intake.Webhook;
 import dev.wasl.hub.intake.WebhookRequest;
 import dev.wasl.hub.tenant.Tenants;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Base64;
@@ -83,7 +84,11 @@ final class AirtelWebhook implements Webhook {
         if (hash == null) {
             return Verdict.UNSIGNED;
         }
-        return isSigned(request.tenant(), body.get(), hash, known) ? Verdict.VALID : Verdict.BAD_SIGNATURE;
+        try {
+            return isSigned(request.tenant(), body.get(), hash, known) ? Verdict.VALID : Verdict.BAD_SIGNATURE;
+        } catch (UncheckedIOException e) {
+            return Verdict.MALFORMED;
+        }
     }
 
     /** An address with another token, or with one where none is configured, does not exist. */

@@ -128,7 +128,7 @@ final class MtnGateway implements PaymentGateway {
 
     private static Request authorised(Request request, MtnSettings settings, String token) {
         return request.bearer(token)
-                .header("X-Target-Environment", settings.targetEnvironment())
+                .header("X-Target-Environment", String.valueOf(settings.targetEnvironment()))
                 .header("Ocp-Apim-Subscription-Key", String.valueOf(settings.subscriptionKey()));
     }
 
@@ -151,6 +151,6 @@ final class MtnGateway implements PaymentGateway {
                 .filter(MtnSettings::isComplete)
                 .orElseThrow(() -> new HubException(
                         ErrorCode.CONFIGURATION,
-                        "mtn-momo of " + tenant + " needs subscription-key, api-user and api-key"));
+                        "mtn-momo of " + tenant + " needs subscription-key, api-user, api-key and target-environment"));
     }
 }

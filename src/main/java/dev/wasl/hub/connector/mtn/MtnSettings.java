@@ -17,18 +17,18 @@ record MtnSettings(
         @Nullable String subscriptionKey,
         @Nullable String apiUser,
         @Nullable String apiKey,
-        @DefaultValue("sandbox") String targetEnvironment) {
+        @Nullable String targetEnvironment) {
 
     MtnSettings {
         baseUrl = baseUrl.strip();
         subscriptionKey = stripped(subscriptionKey);
         apiUser = stripped(apiUser);
         apiKey = stripped(apiKey);
-        targetEnvironment = targetEnvironment.strip();
+        targetEnvironment = stripped(targetEnvironment);
     }
 
     boolean isComplete() {
-        return subscriptionKey != null && apiUser != null && apiKey != null;
+        return subscriptionKey != null && apiUser != null && apiKey != null && targetEnvironment != null;
     }
 
     private static @Nullable String stripped(@Nullable String value) {

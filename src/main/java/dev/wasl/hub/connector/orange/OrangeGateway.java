@@ -108,7 +108,7 @@ final class OrangeGateway implements PaymentGateway {
     private String orderId(String reference) {
         String time = Long.toString(clock.millis(), 36);
         String plain = reference.replaceAll("[^A-Za-z0-9_-]", "");
-        return shortened(plain, LONGEST_ORDER - 1 - time.length()) + '-' + time;
+        return shortened(plain.isEmpty() ? "ORDER" : plain, LONGEST_ORDER - 1 - time.length()) + '-' + time;
     }
 
     /** The order id makes the address readable in a proxy's log, the token alone makes it work. */

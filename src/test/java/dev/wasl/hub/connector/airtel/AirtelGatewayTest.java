@@ -149,6 +149,13 @@ class AirtelGatewayTest {
         assertThat(gateway.query(new Query("phoneshop", null, told("SHOP/1")))).isNotNull();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {".", "..", "...", "a b", "a\nb", "\u00e9"})
+    void an_id_that_no_path_can_hold_is_not_asked_about(String id) {
+        assertThat(gateway.query(new Query("phoneshop", null, told(id)))).isNull();
+        assertThat(airtel.calls()).isEmpty();
+    }
+
     @Test
     void a_transaction_that_airtel_does_not_know_has_no_answer() {
         airtel.answers("GET", "/standard/v1/payments/SHOP-1", 200, UNKNOWN);

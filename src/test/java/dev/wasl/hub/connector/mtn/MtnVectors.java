@@ -32,7 +32,8 @@ public final class MtnVectors extends DecisionVectors {
 
     @Override
     protected Map<String, String> settings() {
-        return Map.of("subscription-key", "sub", "api-user", "user", "api-key", "key");
+        return Map.of(
+                "subscription-key", "sub", "api-user", "user", "api-key", "key", "target-environment", "mtnuganda");
     }
 
     @Override
