@@ -7,9 +7,12 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.wasl.hub.connector.airtel.AirtelVectors;
 import dev.wasl.hub.connector.cmi.CmiVectors;
 import dev.wasl.hub.connector.flutterwave.FlutterwaveV3Vectors;
 import dev.wasl.hub.connector.flutterwave.FlutterwaveV4Vectors;
+import dev.wasl.hub.connector.mtn.MtnVectors;
+import dev.wasl.hub.connector.orange.OrangeVectors;
 import dev.wasl.hub.connector.paymob.PaymobVectors;
 import dev.wasl.hub.connector.paypal.PayPalVectors;
 import dev.wasl.hub.connector.paystack.PaystackVectors;
@@ -46,6 +49,9 @@ class VectorsTest {
             new FlutterwaveV3Vectors(),
             new FlutterwaveV4Vectors(),
             new PaystackVectors(),
+            new AirtelVectors(),
+            new MtnVectors(),
+            new OrangeVectors(),
             new StripeVectors(),
             new TwilioVectors(),
             new WhatsAppVectors());

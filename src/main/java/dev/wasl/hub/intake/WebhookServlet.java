@@ -3,6 +3,7 @@ package dev.wasl.hub.intake;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.wasl.hub.canonical.ErrorCode;
+import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.journal.Arrival;
 import dev.wasl.hub.journal.Arrival.Outcome;
 import dev.wasl.hub.journal.RejectedRequests;
@@ -153,6 +154,21 @@ class WebhookServlet extends HttpServlet {
         }
         Instant now = clock.instant();
         WebhookRequest request = request(webhook, address, http, body, now);
+        try {
+            judge(webhook, request, http, response);
+        } catch (HubException e) {
+            // a connector that compares with a stored payment could not read it: nothing is proved and nothing refuted
+            LOG.warn(
+                    "A request to {}/{} cannot be judged now: {}",
+                    request.tenant(),
+                    request.connector(),
+                    e.getMessage());
+            new Problem(503, ErrorCode.STORE_UNAVAILABLE, "cannot be judged now; send it again").write(response);
+        }
+    }
+
+    private void judge(Webhook webhook, WebhookRequest request, HttpServletRequest http, HttpServletResponse response)
+            throws IOException {
         Verdict verdict = webhook.verify(request);
         count(request, verdict);
         if (verdict != Verdict.VALID) {
@@ -166,15 +182,15 @@ class WebhookServlet extends HttpServlet {
             return;
         }
         InboundMessage message = new InboundMessage(
-                ReceiptIds.next(now),
+                ReceiptIds.next(request.receivedAt()),
                 webhook.messageId(request),
                 request.tenant(),
                 request.connector(),
                 InboundMessage.Kind.WEBHOOK,
-                now,
+                request.receivedAt(),
                 http.getContentType() == null ? "" : http.getContentType(),
                 kept(webhook, request),
-                body);
+                request.body());
         Waiting waiting = new Waiting(http.startAsync(), response, webhook.accepted(request));
         waiting.context.setTimeout(properties.timeout().toMillis());
         waiting.context.addListener(waiting);

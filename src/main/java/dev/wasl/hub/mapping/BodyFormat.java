@@ -1,6 +1,8 @@
 package dev.wasl.hub.mapping;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import dev.wasl.hub.canonical.HubException;
 
 /** How the bytes of a message become the input of a mapping. */
 public enum BodyFormat {
@@ -23,6 +25,20 @@ public enum BodyFormat {
         @Override
         public JsonNode parse(byte[] body) {
             return body.length > 0 && body[0] == '{' ? JsonBodies.parse(body) : FormBodies.parse(body);
+        }
+    },
+    /**
+     * Strict JSON, or null for anything else: for callbacks whose address tells enough, so that an empty or odd body must
+     * not lose them.
+     */
+    HINT {
+        @Override
+        public JsonNode parse(byte[] body) {
+            try {
+                return JsonBodies.parse(body);
+            } catch (HubException e) {
+                return NullNode.instance;
+            }
         }
     };
 

@@ -207,8 +207,10 @@ final class JsltMappings implements MappingEngine, MappingCatalog {
                 input = BodyFormat.FORM;
             } else if (header.group(2).equals("form-or-json")) {
                 input = BodyFormat.FORM_OR_JSON;
+            } else if (header.group(2).equals("hint")) {
+                input = BodyFormat.HINT;
             } else if (!header.group(2).equals("json")) {
-                problem = "input is json, form or form-or-json";
+                problem = "input is json, form, form-or-json or hint";
             }
         }
         Expression expression = null;

@@ -200,6 +200,33 @@ final class DemoEnvironment implements EnvironmentPostProcessor, Ordered {
                         "client-secret", "demo-flutterwave-v4-secret-phoneshop",
                         "token-url", url + "flutterwave-v4/token",
                         "network", "MTN"));
+        demo.gateway(
+                "phoneshop",
+                "airtel",
+                url,
+                Map.of(
+                        "client-id", "demo-airtel-client-phoneshop",
+                        "client-secret", "demo-airtel-secret-phoneshop",
+                        "private-keys[0]", "demo-airtel-private-key-phoneshop"));
+        demo.gateway(
+                "phoneshop",
+                "mtn-momo",
+                url,
+                Map.of(
+                        "subscription-key", "demo-mtn-subscription-phoneshop",
+                        "api-user", "demo-mtn-user-phoneshop",
+                        "api-key", "demo-mtn-key-phoneshop",
+                        "target-environment", "mtnuganda"));
+        demo.gateway(
+                "cctv",
+                "orange-money",
+                url,
+                Map.of(
+                        "client-id", "demo-orange-client-cctv",
+                        "client-secret", "demo-orange-secret-cctv",
+                        "merchant-key", "demo-orange-merchant-cctv",
+                        "country", "ma",
+                        "return-url", "http://127.0.0.1:8080/"));
         demo.gateway("phoneshop", "paystack", url, Map.of("secret-keys[0]", "sk_test_demo-phoneshop"));
     }
 

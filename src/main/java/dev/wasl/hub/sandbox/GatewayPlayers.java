@@ -15,9 +15,12 @@ final class GatewayPlayers {
      */
     static List<GatewayPlayer> all(Accounts accounts, String url, long seed, Clock clock) {
         return List.of(
+                new AirtelPlayer(accounts.gateway("airtel"), seed, clock),
                 new CmiPlayer(accounts.gateway("cmi"), seed, clock),
                 new FlutterwaveV3Player(accounts.gateway("flutterwave-v3"), url, seed, clock),
                 new FlutterwaveV4Player(accounts.gateway("flutterwave-v4"), seed, clock),
+                new MtnPlayer(accounts.gateway("mtn-momo"), seed, clock),
+                new OrangePlayer(accounts.gateway("orange-money"), url, seed, clock),
                 new PaymobPlayer(accounts.gateway("paymob"), url, seed, clock),
                 new PaypalPlayer(accounts.gateway("paypal"), url, seed, clock),
                 new PaystackPlayer(accounts.gateway("paystack"), url, seed, clock),

@@ -118,6 +118,17 @@ class WebhookServletTest {
     }
 
     @Test
+    void a_connector_that_cannot_look_up_the_payment_now_is_answered_503_and_nothing_is_judged() throws Exception {
+        webhook.away = new HubException(ErrorCode.STORE_UNAVAILABLE, "the database is away");
+
+        servlet.service(post("/portal/fake", "{}"), response);
+
+        assertRefused(503, ErrorCode.STORE_UNAVAILABLE);
+        assertThat(writer.messages).isEmpty();
+        verifyNoInteractions(rejected);
+    }
+
+    @Test
     void refuses_a_body_above_the_limit_with_413() throws Exception {
         servlet.service(post("/portal/fake", new byte[1_001]), response);
 
@@ -225,9 +236,15 @@ class WebhookServletTest {
             return "fake";
         }
 
+        @Nullable
+        HubException away;
+
         @Override
         public Verdict verify(WebhookRequest request) {
             seen = request;
+            if (away != null) {
+                throw away;
+            }
             return verdict;
         }
 
