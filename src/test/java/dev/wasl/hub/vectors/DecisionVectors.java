@@ -18,7 +18,6 @@ import dev.wasl.hub.payment.AskedPayments;
 import dev.wasl.hub.payment.PaymentGateway;
 import dev.wasl.hub.payment.PaymentsUnderTest;
 import dev.wasl.hub.tenant.Tenants;
-import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -27,7 +26,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -231,19 +229,5 @@ public abstract class DecisionVectors implements GatewayVectors {
     /** Text, or null for absent and null. */
     protected static @Nullable String text(JsonNode node, String field) {
         return node.path(field).isTextual() ? node.path(field).textValue() : null;
-    }
-
-    /** The JSON of a body that must be readable. */
-    protected JsonNode read(String text) {
-        try {
-            return json.readTree(text);
-        } catch (IOException e) {
-            throw new IllegalArgumentException(e);
-        }
-    }
-
-    /** Sorted names, for messages. */
-    protected static Set<String> sorted(Set<String> names) {
-        return new TreeSet<>(names);
     }
 }
