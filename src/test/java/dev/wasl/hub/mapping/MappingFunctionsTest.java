@@ -227,6 +227,49 @@ class MappingFunctionsTest {
         assertThat(call("instant(\"" + text + "\", null)").isNull()).isTrue();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "2026-11-01T12:00:04.592345,2026-11-01T10:00:04.592345Z",
+        "2026-07-01T12:00:04,2026-07-01T09:00:04Z",
+        // clocks in Cairo are set back at midnight after the last Thursday of October: the hour comes twice
+        "2026-10-29T23:30:00,2026-10-29T20:30:00Z",
+        // and forward at midnight after the last Thursday before May: this half hour never was
+        "2026-04-24T00:30:00,2026-04-23T22:30:00Z",
+        "2026-11-01T14:00:04.592345+04:00,2026-11-01T10:00:04.592345Z",
+        "2026-11-01T10:00:04Z,2026-11-01T10:00:04Z"
+    })
+    void local_instant_reads_a_time_without_offset_as_it_is_meant_there(String text, String instant) {
+        assertThat(call("local-instant(\"" + text + "\", \"Africa/Cairo\")").asText())
+                .isEqualTo(instant);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"yesterday", "2026-11-01", "2026-11-01 12:00:04", "2026-13-01T12:00:04", "1969-01-01T00:00:00"})
+    void local_instant_refuses_what_is_no_moment_unless_told_what_to_answer(String text) {
+        assertThat(catchThrowableOfType(
+                        JsltException.class, () -> call("local-instant(\"" + text + "\", \"Africa/Cairo\")")))
+                .isNotNull();
+        assertThat(call("local-instant(\"" + text + "\", \"Africa/Cairo\", null)")
+                        .isNull())
+                .isTrue();
+        assertThat(call("local-instant(null, \"Africa/Cairo\")").isNull()).isTrue();
+    }
+
+    @Test
+    void minor_money_takes_whole_minor_units_of_known_currencies() {
+        assertThat(call("minor-money(100000, \"EGP\")").path("amountMinor").asLong())
+                .isEqualTo(100_000);
+        assertThat(call("minor-money(\"1500\", \"omr\")").path("currency").asText())
+                .isEqualTo("OMR");
+        assertThat(call("minor-money(null, \"EGP\")").isNull()).isTrue();
+        for (String wrong : List.of("100.5, \"EGP\"", "1e30, \"EGP\"", "1, \"XYZ\"", "1, null", "true, \"EGP\"")) {
+            assertThat(catchThrowableOfType(JsltException.class, () -> call("minor-money(" + wrong + ")")))
+                    .as(wrong)
+                    .isNotNull();
+        }
+    }
+
     @Test
     void numbers_of_seconds_and_milliseconds_are_not_taken_for_each_other() {
         assertThat(call("epoch-seconds(1700000000)").asText()).isEqualTo("2023-11-14T22:13:20Z");

@@ -2,11 +2,14 @@ package dev.wasl.hub.connector.stripe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.TextNode;
 import com.stripe.net.Webhook.Signature;
+import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.connector.Fingerprint;
 import dev.wasl.hub.connector.TenantsForTests;
 import dev.wasl.hub.intake.Verdict;
 import dev.wasl.hub.intake.WebhookRequest;
+import dev.wasl.hub.vectors.Mapped;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +30,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StripeWebhookTest {
+
+    private static final Mapped MAPPED = new Mapped();
 
     private static final String SECRET = "whsec_test_secret";
     private static final long NOW = 1_700_000_000L;
@@ -195,6 +200,61 @@ class StripeWebhookTest {
         assertThat(webhook.messageId(request(List.of(header), body)))
                 .isNotBlank()
                 .hasSizeLessThanOrEqualTo(200);
+    }
+
+    @Property(tries = 300)
+    void any_mutated_event_or_answer_is_mapped_or_refused(@ForAll("mutations") byte[] body, @ForAll boolean answer) {
+        try {
+            MAPPED.events("stripe-payment-in", body, Map.of("kind", TextNode.valueOf(answer ? "POLL" : "WEBHOOK")));
+        } catch (HubException e) {
+            assertThat(e.code()).isNotNull();
+        }
+    }
+
+    @Provide
+    Arbitrary<byte[]> mutations() {
+        return Arbitraries.of(
+                        "typical",
+                        "partial-capture",
+                        "dispute-lost",
+                        "checkout-expired",
+                        "query-of-a-paid-session",
+                        "query-of-a-refunded-intent",
+                        "query-of-an-old-charge")
+                .map(StripeWebhookTest::fixture)
+                .flatMap(genuine -> Arbitraries.oneOf(
+                        Arbitraries.integers().between(0, genuine.length - 1).flatMap(at -> Arbitraries.bytes()
+                                .map(value -> {
+                                    byte[] copy = genuine.clone();
+                                    copy[at] = value;
+                                    return copy;
+                                })),
+                        Arbitraries.integers()
+                                .between(0, genuine.length)
+                                .map(length -> java.util.Arrays.copyOf(genuine, length)),
+                        Arbitraries.of("null", "[]", "{}", "\"\"", "-1", "1e400", "\"\\u0000\"", "[[{}]]", "0.5")
+                                .flatMap(value -> Arbitraries.integers()
+                                        .between(1, 40)
+                                        .map(number -> retyped(genuine, number, value)))));
+    }
+
+    /** The event with its so-manieth value of a member replaced. */
+    private static byte[] retyped(byte[] genuine, int number, String value) {
+        java.util.regex.Matcher members = java.util.regex.Pattern.compile("(\"[a-z_]+\" ?: )(\"[^\"]*\"|[0-9a-z.]+)")
+                .matcher(new String(genuine, StandardCharsets.UTF_8));
+        int[] count = {0};
+        return members.replaceAll(member -> java.util.regex.Matcher.quoteReplacement(
+                        ++count[0] == number ? member.group(1) + value : member.group()))
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] fixture(String name) {
+        try {
+            return java.nio.file.Files.readAllBytes(
+                    java.nio.file.Path.of("src/test/resources/fixtures/stripe-payment-in", name, "input.json"));
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
     }
 
     @Property
