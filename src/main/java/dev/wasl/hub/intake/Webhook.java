@@ -6,7 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one provider's webhooks need in Java: the proof, the identity, and the answer. One bean per connector, found by
- * {@link #connector()}. Implementations never throw: whatever cannot be read is {@link Verdict#MALFORMED}.
+ * {@link #connector()}. Implementations never throw for what a request holds: whatever cannot be read is {@link
+ * Verdict#MALFORMED}. Only what must be looked up may fail, with a {@link dev.wasl.hub.canonical.HubException}; the request is
+ * answered 503 then.
  */
 public interface Webhook {
 

@@ -191,7 +191,8 @@ class WebhookServlet extends HttpServlet {
                 http.getContentType() == null ? "" : http.getContentType(),
                 kept(webhook, request),
                 request.body());
-        Waiting waiting = new Waiting(http.startAsync(), response, webhook.accepted(request));
+        Webhook.Answer accepted = webhook.accepted(request);
+        Waiting waiting = new Waiting(http.startAsync(), response, accepted);
         waiting.context.setTimeout(properties.timeout().toMillis());
         waiting.context.addListener(waiting);
         writer.write(message).whenComplete((nothing, failure) -> {

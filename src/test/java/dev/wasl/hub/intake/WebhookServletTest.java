@@ -20,10 +20,13 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.mock.env.MockEnvironment;
 import org.springframework.mock.web.MockAsyncContext;
 import org.springframework.mock.web.MockHttpServletRequest;
@@ -115,6 +118,20 @@ class WebhookServletTest {
 
         assertRefused(503, ErrorCode.SECRET_MISSING);
         assertThat(writer.messages).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"verify", "notes", "accepted"})
+    void answers_503_and_stores_nothing_when_a_connector_cannot_look_up_what_it_must(String step) throws Exception {
+        webhook.blindAt = step;
+        MockHttpServletRequest request = post("/portal/fake", "{}");
+
+        servlet.service(request, response);
+
+        assertRefused(503, ErrorCode.STORE_UNAVAILABLE);
+        assertThat(request.isAsyncStarted()).isFalse();
+        assertThat(writer.messages).isEmpty();
+        verifyNoInteractions(rejected);
     }
 
     @Test
@@ -230,6 +247,13 @@ class WebhookServletTest {
         Answer handshake;
 
         WebhookRequest seen;
+        String blindAt = "";
+
+        private void look(String step) {
+            if (blindAt.equals(step)) {
+                throw new HubException(ErrorCode.STORE_UNAVAILABLE, "down");
+            }
+        }
 
         @Override
         public String connector() {
@@ -241,11 +265,24 @@ class WebhookServletTest {
 
         @Override
         public Verdict verify(WebhookRequest request) {
+            look("verify");
             seen = request;
             if (away != null) {
                 throw away;
             }
             return verdict;
+        }
+
+        @Override
+        public Map<String, String> notes(WebhookRequest request) {
+            look("notes");
+            return Map.of();
+        }
+
+        @Override
+        public Answer accepted(WebhookRequest request) {
+            look("accepted");
+            return Answer.of(202);
         }
 
         @Override

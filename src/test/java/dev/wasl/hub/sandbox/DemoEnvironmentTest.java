@@ -83,6 +83,12 @@ class DemoEnvironmentTest {
             assertThat(played.bosta()).containsOnlyKeys("hvar");
             assertThat(played.bostaKeys()).containsExactly(bosta.apiKey());
             assertThat(played.stripe()).containsOnlyKeys("cctv", "portal");
+            for (String gateway : List.of("paystack", "flutterwave-v3", "flutterwave-v4")) {
+                assertThat(tenants.having(gateway)).as(gateway).containsExactly("phoneshop");
+                assertThat(played.gateway(gateway)).as(gateway).containsOnlyKeys("phoneshop");
+            }
+            assertThat(tenants.having("cmi")).containsExactly("cctv");
+            assertThat(played.gateway("cmi").get("cctv").first("store-keys")).startsWith("DEMO");
             assertThat(played.currencies()).containsEntry("cctv", "MAD");
         }
     }
@@ -92,7 +98,8 @@ class DemoEnvironmentTest {
         try (ConfigurableApplicationContext context = start(
                 "--wasl.tenants.hvar.connectors.bosta.base-url=http://127.0.0.1:1",
                 "--wasl.tenants.portal.connectors.stripe.signing-secrets=whsec_real_one,whsec_real_two",
-                "--wasl.tenants.telite.connectors.twilio.from=OTHER")) {
+                "--wasl.tenants.telite.connectors.twilio.from=OTHER",
+                "--wasl.tenants.phoneshop.connectors.paystack.base-url=https://api.paystack.co")) {
             Environment environment = context.getEnvironment();
             Tenants tenants = context.getBean(Tenants.class);
             int port = environment.getRequiredProperty("wasl.sandbox.port", Integer.class);
@@ -109,6 +116,9 @@ class DemoEnvironmentTest {
                     .isEqualTo("OTHER");
             assertThat(environment.getProperty("wasl.tenants.telite.connectors.twilio.base-url"))
                     .endsWith(":" + port);
+            assertThat(environment.getProperty("wasl.tenants.phoneshop.connectors.paystack.secret-keys[0]"))
+                    .isNull();
+            assertThat(Accounts.of(environment, port).gateway("paystack")).isEmpty();
             assertThat(Accounts.of(environment, port).bosta()).isEmpty();
             assertThat(Accounts.of(environment, port).stripe()).containsOnlyKeys("cctv");
         }
@@ -118,7 +128,11 @@ class DemoEnvironmentTest {
     void is_not_there_when_switched_off_or_in_production() {
         List<String[]> ways = new ArrayList<>();
         ways.add(new String[] {"--wasl.sandbox.enabled=false"});
-        ways.add(new String[] {"--spring.profiles.active=production", "--wasl.public-url=https://hub.example"});
+        ways.add(new String[] {
+            "--spring.profiles.active=production",
+            "--wasl.public-url=https://hub.example",
+            "--wasl.payments.state-key=Y2FycmllciBwaWdlb24gY2FycmllciBwaWdlb24gISE="
+        });
         for (String[] way : ways) {
             try (ConfigurableApplicationContext context = start(way)) {
                 assertThat(context.getBeanProvider(SandboxStatus.class).getIfAvailable())

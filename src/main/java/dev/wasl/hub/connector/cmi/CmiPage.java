@@ -9,6 +9,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.util.HtmlUtils;
 
 /** The page that posts a hashed form to CMI from the customer's browser, which is the only way to CMI's own page. */
@@ -34,7 +35,7 @@ final class CmiPage {
                 <html lang="fr">
                 <head>
                 <meta charset="UTF-8">
-                <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'sha256-%s'; form-action %s">
+                <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'sha256-%s'">
                 <meta name="referrer" content="no-referrer">
                 <meta name="robots" content="noindex">
                 <title>CMI</title>
@@ -46,7 +47,7 @@ final class CmiPage {
                 <script>%s</script>
                 </body>
                 </html>
-                """.formatted(sha256(SCRIPT), HtmlUtils.htmlEscape(settings.baseUrl(), "UTF-8"), action, inputs, SCRIPT);
+                """.formatted(sha256(SCRIPT), action, inputs, SCRIPT);
     }
 
     /** What CMI is sent; the hash is the last field. */
@@ -78,7 +79,7 @@ final class CmiPage {
     }
 
     /** Browsers send CR LF for a line feed in a field, which the hash would not survive. */
-    private static void put(Map<String, String> fields, String name, @org.jspecify.annotations.Nullable String value) {
+    private static void put(Map<String, String> fields, String name, @Nullable String value) {
         if (value != null && !value.isBlank()) {
             fields.put(name, value.replaceAll("\\p{Cntrl}+", " ").strip());
         }

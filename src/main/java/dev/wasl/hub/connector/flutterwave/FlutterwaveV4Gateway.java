@@ -166,7 +166,10 @@ final class FlutterwaveV4Gateway implements PaymentGateway {
             return answer.status() == 404 ? null : answer.json().path("data");
         }
         // the answer to the start was lost: the list knows the charge by our reference
-        String reference = asked == null ? "" : asked.id().toString();
+        if (asked == null) {
+            return null;
+        }
+        String reference = asked.id().toString();
         JsonNode found = withToken(
                         query.tenant(),
                         settings,
