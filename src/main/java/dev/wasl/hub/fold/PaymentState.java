@@ -15,11 +15,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * What all statements of a gateway about one payment amount to, whatever their order and number. Classes of states
  * follow each other and none undoes a later one: open (pending, authorised, failed: the newest holds), closed
- * (cancelled, expired), captured, refunded (by the sum refunded), disputed or reversed (the newest holds).
+ * (cancelled, expired), captured, refunded (by the sum refunded), disputed or reversed (the newest holds). Two things
+ * look back: a cancellation after the capture is a void, which takes the money back, and a refund after a dispute was
+ * won tells more than the victory.
  *
  * @param open the newest of pending, authorised and failed
  * @param closed the newest of cancelled and expired
  * @param capturedAt the earliest statement that the money was taken
+ * @param recapturedAt the newest one
+ * @param cancelledAt the newest statement that it was cancelled or voided
  * @param refund the newest statement about refunds
  * @param dispute the newest of disputed, won, lost and reversed
  * @param totals cumulative refunded amounts in minor units, by the time they were told for; {@link #ALL} when a full
@@ -33,6 +37,8 @@ public record PaymentState(
         @Nullable Mark open,
         @Nullable Mark closed,
         @Nullable Instant capturedAt,
+        @Nullable Instant recapturedAt,
+        @Nullable Instant cancelledAt,
         @Nullable Mark refund,
         @Nullable Mark dispute,
         Map<Instant, Long> totals,
@@ -46,6 +52,8 @@ public record PaymentState(
 
     /** A payment of which nothing was heard. */
     public static final PaymentState NOTHING = new PaymentState(
+            null,
+            null,
             null,
             null,
             null,
@@ -106,14 +114,23 @@ public record PaymentState(
         Mark openNow = open;
         Mark closedNow = closed;
         Instant capturedNow = capturedAt;
+        Instant recapturedNow = recapturedAt;
+        Instant cancelledNow = cancelledAt;
         Mark refundNow = refund;
         Mark disputeNow = dispute;
         Map<Instant, Long> totalsNow = totals;
         Map<String, Refund> refundsNow = refunds;
         switch (payment.status()) {
             case PENDING, AUTHORISED, FAILED -> openNow = Mark.newest(open, mark);
-            case CANCELLED, EXPIRED -> closedNow = Mark.newest(closed, mark);
-            case CAPTURED -> capturedNow = earliest(capturedAt, at);
+            case CANCELLED -> {
+                closedNow = Mark.newest(closed, mark);
+                cancelledNow = newest(cancelledAt, at);
+            }
+            case EXPIRED -> closedNow = Mark.newest(closed, mark);
+            case CAPTURED -> {
+                capturedNow = earliest(capturedAt, at);
+                recapturedNow = newest(recapturedAt, at);
+            }
             case REFUND_PENDING, REFUND_FAILED, PARTIALLY_REFUNDED, REFUNDED -> {
                 refundNow = Mark.newest(refund, mark);
                 totalsNow = totalsWith(payment, at);
@@ -128,6 +145,8 @@ public record PaymentState(
                 openNow,
                 closedNow,
                 capturedNow,
+                recapturedNow,
+                cancelledNow,
                 refundNow,
                 disputeNow,
                 totalsNow,
@@ -179,8 +198,12 @@ public record PaymentState(
     }
 
     private Mark standing() {
-        if (dispute != null) {
+        if (dispute != null && !isOver(dispute)) {
             return dispute;
+        }
+        Instant voided = voidedAt();
+        if (voided != null) {
+            return new Mark(PaymentStatus.CANCELLED, voided);
         }
         if (refund != null) {
             return new Mark(refundStatus(refund), refund.at());
@@ -198,6 +221,22 @@ public record PaymentState(
             throw new IllegalStateException("nothing was said");
         }
         return new Mark(PaymentStatus.UNKNOWN, firstAt);
+    }
+
+    /** Whether a dispute was won and the money went back to the customer after that all the same. */
+    private boolean isOver(Mark newest) {
+        return newest.status() == PaymentStatus.DISPUTE_WON
+                && refund != null
+                && refund.at().isAfter(newest.at());
+    }
+
+    /**
+     * When money that was taken was given back by cancelling the payment as a whole; null when it was not. Gateways that
+     * tell the payment again with its first time (Paymob) say both for the same moment.
+     */
+    private @Nullable Instant voidedAt() {
+        boolean voided = cancelledAt != null && recapturedAt != null && !cancelledAt.isBefore(recapturedAt);
+        return voided && refund == null ? cancelledAt : null;
     }
 
     private PaymentStatus refundStatus(Mark newest) {
@@ -292,7 +331,19 @@ public record PaymentState(
         kept.remove(PaymentField.CUSTOMER_NAME);
         kept.remove(PaymentField.CUSTOMER_PHONE);
         kept.remove(PaymentField.CUSTOMER_EMAIL);
-        return new PaymentState(open, closed, capturedAt, refund, dispute, totals, refunds, kept, firstAt, lastAt);
+        return new PaymentState(
+                open,
+                closed,
+                capturedAt,
+                recapturedAt,
+                cancelledAt,
+                refund,
+                dispute,
+                totals,
+                refunds,
+                kept,
+                firstAt,
+                lastAt);
     }
 
     /** Adds the columns of a row: one per field, and {@code fold} with what {@link #read} needs beside them. */
@@ -304,6 +355,10 @@ public record PaymentState(
         putMark(fold, "refund", refund);
         putMark(fold, "dispute", dispute);
         Column.put(fold, "capturedAt", capturedAt);
+        if (recapturedAt != null && !recapturedAt.equals(capturedAt)) {
+            Column.put(fold, "recapturedAt", recapturedAt);
+        }
+        Column.put(fold, "cancelledAt", cancelledAt);
         Map<String, Object> totalsJson = new LinkedHashMap<>();
         totals.forEach((at, total) -> totalsJson.put(at.toString(), total));
         fold.put("totals", totalsJson);
@@ -342,6 +397,8 @@ public record PaymentState(
                 mark(fold.get("open")),
                 mark(fold.get("closed")),
                 Column.instantOrNull(fold.get("capturedAt")),
+                Column.instantOrNull(fold.get(fold.get("recapturedAt") == null ? "capturedAt" : "recapturedAt")),
+                cancelledAt(fold),
                 mark(fold.get("refund")),
                 mark(fold.get("dispute")),
                 totals,
@@ -349,6 +406,13 @@ public record PaymentState(
                 FoldField.read(PaymentField.class, PaymentField.BY_KEY, row, String.valueOf(fold.get("stamps"))),
                 Column.instantOrNull(fold.get("firstAt")),
                 Column.instantOrNull(fold.get("lastAt")));
+    }
+
+    /** Rows written before this was kept have it in the newest closing statement, if at all. */
+    private static @Nullable Instant cancelledAt(Map<?, ?> fold) {
+        Instant kept = Column.instantOrNull(fold.get("cancelledAt"));
+        Mark closed = mark(fold.get("closed"));
+        return kept == null && closed != null && closed.status() == PaymentStatus.CANCELLED ? closed.at() : kept;
     }
 
     private static void putMark(Map<String, Object> fold, String name, @Nullable Mark mark) {
@@ -362,6 +426,10 @@ public record PaymentState(
         return json instanceof Map<?, ?> map
                 ? new Mark(PaymentStatus.valueOf(String.valueOf(map.get("status"))), Column.instant(map.get("at")))
                 : null;
+    }
+
+    private static Instant newest(@Nullable Instant one, Instant other) {
+        return one == null || other.isAfter(one) ? other : one;
     }
 
     private static @Nullable Instant earliest(@Nullable Instant one, @Nullable Instant other) {

@@ -29,10 +29,65 @@ class PaymentStateTest {
                 said(PaymentStatus.CAPTURED, 1),
                 said(PaymentStatus.FAILED, 2),
                 said(PaymentStatus.PENDING, 3),
-                said(PaymentStatus.CANCELLED, 4));
+                said(PaymentStatus.AUTHORISED, 4),
+                said(PaymentStatus.EXPIRED, 5));
 
         assertThat(state.status()).isEqualTo(PaymentStatus.CAPTURED);
         assertThat(state.statusAt()).isEqualTo(NOON.plusSeconds(1));
+    }
+
+    @Test
+    void a_void_takes_captured_money_back_and_an_earlier_cancellation_does_not() {
+        PaymentState voided = of(said(PaymentStatus.CANCELLED, 4), said(PaymentStatus.CAPTURED, 1));
+        PaymentState toldForTheSameMoment = of(said(PaymentStatus.CAPTURED, 1), said(PaymentStatus.CANCELLED, 1));
+        PaymentState capturedLater = of(said(PaymentStatus.CANCELLED, 1), said(PaymentStatus.CAPTURED, 4));
+
+        assertThat(voided.status()).isEqualTo(PaymentStatus.CANCELLED);
+        assertThat(voided.statusAt()).isEqualTo(NOON.plusSeconds(4));
+        assertThat(toldForTheSameMoment.status()).isEqualTo(PaymentStatus.CANCELLED);
+        assertThat(capturedLater.status()).isEqualTo(PaymentStatus.CAPTURED);
+        assertThat(of(
+                                said(PaymentStatus.CAPTURED, 1),
+                                said(PaymentStatus.CANCELLED, 2),
+                                said(PaymentStatus.CAPTURED, 3))
+                        .status())
+                .as("taken after all")
+                .isEqualTo(PaymentStatus.CAPTURED);
+    }
+
+    @Test
+    void a_void_that_an_expiry_followed_is_still_a_void() {
+        assertThat(of(said(PaymentStatus.CAPTURED, 1), said(PaymentStatus.CANCELLED, 2), said(PaymentStatus.EXPIRED, 3))
+                        .status())
+                .isEqualTo(PaymentStatus.CANCELLED);
+    }
+
+    @Test
+    void a_refund_after_a_dispute_was_won_shows_and_one_before_it_does_not() {
+        Payment refund = refunded(PaymentStatus.REFUNDED, 7, 1_000L, null, null);
+
+        assertThat(of(said(PaymentStatus.DISPUTE_WON, 5), said(PaymentStatus.CAPTURED, 1), refund)
+                        .status())
+                .isEqualTo(PaymentStatus.REFUNDED);
+        assertThat(of(said(PaymentStatus.DISPUTE_WON, 9), said(PaymentStatus.CAPTURED, 1), refund)
+                        .status())
+                .isEqualTo(PaymentStatus.DISPUTE_WON);
+        assertThat(of(said(PaymentStatus.DISPUTE_LOST, 5), said(PaymentStatus.CAPTURED, 1), refund)
+                        .status())
+                .isEqualTo(PaymentStatus.DISPUTE_LOST);
+        assertThat(of(said(PaymentStatus.DISPUTED, 5), said(PaymentStatus.CAPTURED, 1), refund)
+                        .status())
+                .isEqualTo(PaymentStatus.DISPUTED);
+    }
+
+    @Test
+    void a_reversal_is_the_last_word_at_its_moment() {
+        assertThat(of(
+                                said(PaymentStatus.REVERSED, 5),
+                                said(PaymentStatus.DISPUTE_LOST, 5),
+                                said(PaymentStatus.CAPTURED, 1))
+                        .status())
+                .isEqualTo(PaymentStatus.REVERSED);
     }
 
     @Test
@@ -40,7 +95,7 @@ class PaymentStateTest {
         assertThat(of(said(PaymentStatus.CANCELLED, 1), said(PaymentStatus.PENDING, 2))
                         .status())
                 .isEqualTo(PaymentStatus.CANCELLED);
-        assertThat(of(said(PaymentStatus.CANCELLED, 2), said(PaymentStatus.CAPTURED, 1))
+        assertThat(of(said(PaymentStatus.CANCELLED, 1), said(PaymentStatus.CAPTURED, 2))
                         .status())
                 .isEqualTo(PaymentStatus.CAPTURED);
     }
