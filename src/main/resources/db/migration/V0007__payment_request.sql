@@ -113,3 +113,12 @@ CREATE TABLE hub.payment_settlement (
 );
 -- Reports of a period.
 CREATE INDEX ix_payment_settlement_day ON hub.payment_settlement (tenant, paid_on);
+
+-- The key that payment_request.sealed is encrypted with, where no wasl.payments.state-key is set and the database is not the
+-- hub's own: several hubs must agree on one. It lies beside what it encrypts, which the log says at every start.
+CREATE TABLE hub.payment_state_key (
+    only_one boolean NOT NULL DEFAULT true,
+    key      bytea   NOT NULL,
+    CONSTRAINT pk_payment_state_key PRIMARY KEY (only_one),
+    CONSTRAINT ck_payment_state_key_only_one CHECK (only_one)
+);

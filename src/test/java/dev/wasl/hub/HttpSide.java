@@ -1,6 +1,9 @@
 package dev.wasl.hub;
 
+import dev.wasl.hub.ops.DataDirectory;
 import dev.wasl.hub.ops.HubSettings;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Clock;
 import javax.sql.DataSource;
 import org.apache.camel.spring.boot.CamelAutoConfiguration;
@@ -40,6 +43,11 @@ public class HttpSide {
     @Bean
     Clock clock() {
         return Clock.systemUTC();
+    }
+
+    @Bean
+    DataDirectory dataDirectory() throws IOException {
+        return DataDirectory.open(Files.createTempDirectory("wasl-http-side"));
     }
 
     @Bean

@@ -14,7 +14,6 @@ import org.springframework.boot.test.context.SpringBootTest;
         classes = HttpSide.class,
         properties = {
             "wasl.sandbox.enabled=false",
-            "wasl.payments.state-key=Y2FycmllciBwaWdlb24gY2FycmllciBwaWdlb24gISE=",
             "wasl.tenants.cctv.connectors.bosta.base-url=http://127.0.0.1:1",
             "wasl.tenants.hvar.connectors.bosta.base-url=http://127.0.0.1:1",
             "wasl.tenants.hvar.connectors.whatsapp.phone-number-id=1",

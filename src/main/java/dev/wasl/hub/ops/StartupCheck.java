@@ -31,8 +31,6 @@ class StartupCheck implements ApplicationContextInitializer<ConfigurableApplicat
     static final String ADMIN_PASSWORD = "WASL_BOOTSTRAP_ADMIN_PASSWORD";
     static final String API_KEY = "WASL_BOOTSTRAP_API_KEY";
 
-    private static final String STATE_KEY = "wasl.payments.state-key";
-
     private static final Set<String> PLACES = Set.of("embedded", "external");
     private static final Set<String> WELL_KNOWN =
             Set.of("admin", "administrator", "password", "secret", "changeme", "change-me", "wasl", "test", "123456");
@@ -76,7 +74,6 @@ class StartupCheck implements ApplicationContextInitializer<ConfigurableApplicat
         requireOwnSecret(environment, ADMIN_PASSWORD);
         requireOwnSecret(environment, API_KEY);
         requirePublicUrl(environment.getProperty("wasl.public-url"));
-        requireStateKey(environment.getProperty(STATE_KEY));
         Binder.get(environment)
                 .bind("wasl.tenants", Bindable.mapOf(String.class, Object.class))
                 .ifBound(tenants -> tenants.forEach((tenant, settings) -> {
@@ -117,15 +114,6 @@ class StartupCheck implements ApplicationContextInitializer<ConfigurableApplicat
         String name = host.toLowerCase(Locale.ROOT);
         if (OWN_MACHINE.contains(name) || name.endsWith(".localhost") || name.matches("127(\\.\\d+){3}")) {
             throw wrong("wasl.public-url must be the address under which providers reach this hub, not " + value);
-        }
-    }
-
-    /** A key in the data directory would be lost with it, and another hub on the same database could not read its rows. */
-    private static void requireStateKey(@Nullable String value) {
-        if (blank(value)) {
-            throw wrong(
-                    STATE_KEY + " is missing: production needs a key of its own for what gateways give us to remember"
-                            + " (WASL_PAYMENTS_STATE_KEY; openssl rand -base64 32 makes one)");
         }
     }
 

@@ -29,8 +29,11 @@ import java.util.UUID;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
@@ -41,6 +44,7 @@ import org.springframework.stereotype.Component;
 @Component
 final class StateSeal {
 
+    private static final Logger LOG = LoggerFactory.getLogger(StateSeal.class);
     private static final String FILE = "payment-state.key";
     private static final String CIPHER = "AES/GCM/NoPadding";
     private static final byte VERSION = 1;
@@ -56,14 +60,38 @@ final class StateSeal {
     private final List<Key> keys;
 
     @Autowired
-    StateSeal(PaymentSettings settings, ObjectProvider<DataDirectory> dataDirectory) {
+    StateSeal(
+            PaymentSettings settings,
+            @Value("${wasl.database}") String database,
+            ObjectProvider<DataDirectory> dataDirectory,
+            StateKeyRepository shared) {
         this(
-                settings.stateKey().isEmpty()
-                        ? inFile(dataDirectory.getObject().resolve(FILE))
-                        : decoded("wasl.payments.state-key", settings.stateKey()),
+                current(settings, database, dataDirectory, shared),
                 settings.formerStateKeys().stream()
                         .map(key -> decoded("wasl.payments.former-state-keys", key))
                         .toList());
+    }
+
+    private static byte[] current(
+            PaymentSettings settings,
+            String database,
+            ObjectProvider<DataDirectory> dataDirectory,
+            StateKeyRepository shared) {
+        if (!settings.stateKey().isEmpty()) {
+            return decoded("wasl.payments.state-key", settings.stateKey());
+        }
+        if (!"external".equalsIgnoreCase(database)) {
+            return inFile(dataDirectory.getObject().resolve(FILE));
+        }
+        LOG.warn("wasl.payments.state-key is not set, so the key of what gateways give the hub to remember lies in the"
+                + " database beside it; set one (openssl rand -base64 32) that all hubs share");
+        return shared.keyOr(fresh());
+    }
+
+    private static byte[] fresh() {
+        byte[] key = new byte[KEY_BYTES];
+        new SecureRandom().nextBytes(key);
+        return key;
     }
 
     StateSeal(byte[] current, List<byte[]> former) {
@@ -165,9 +193,7 @@ final class StateSeal {
     static byte[] inFile(Path file) {
         try {
             if (!Files.exists(file)) {
-                byte[] fresh = new byte[KEY_BYTES];
-                new SecureRandom().nextBytes(fresh);
-                write(file, Base64.getEncoder().encode(fresh));
+                write(file, Base64.getEncoder().encode(fresh()));
             }
             return decoded(file.toString(), Files.readString(file).strip());
         } catch (IOException e) {

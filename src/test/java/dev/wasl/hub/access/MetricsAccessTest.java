@@ -15,12 +15,7 @@ import org.springframework.test.context.ActiveProfiles;
 import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.web.servlet.MockMvc;
 
-@SpringBootTest(
-        classes = HttpSide.class,
-        properties = {
-            "wasl.sandbox.enabled=false",
-            "wasl.payments.state-key=Y2FycmllciBwaWdlb24gY2FycmllciBwaWdlb24gISE="
-        })
+@SpringBootTest(classes = HttpSide.class, properties = "wasl.sandbox.enabled=false")
 @AutoConfigureObservability
 @AutoConfigureMockMvc
 class MetricsAccessTest {

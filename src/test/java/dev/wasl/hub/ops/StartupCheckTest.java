@@ -65,7 +65,6 @@ class StartupCheckTest {
         "wasl.public-url, hub.example.com",
         "wasl.public-url, 'https://hub example'",
         "wasl.public-url, ''",
-        "wasl.payments.state-key, ''",
         "wasl.tenants.hvar.connectors.bosta.api-key, demo-api-key",
         "wasl.tenants.hvar.connectors.bosta.api-key, ' Sandbox-1'",
     })
@@ -138,7 +137,6 @@ class StartupCheckTest {
         MockEnvironment environment = new MockEnvironment()
                 .withProperty("wasl.sandbox.enabled", "false")
                 .withProperty("wasl.public-url", "https://hub.example.com")
-                .withProperty("wasl.payments.state-key", "Y2FycmllciBwaWdlb24gY2FycmllciBwaWdlb24gISE=")
                 .withProperty("wasl.tenants.hvar.connectors.bosta.api-key", "4f1d");
         environment.setActiveProfiles(StartupCheck.PRODUCTION);
         return environment;
