@@ -31,6 +31,9 @@ public final class VectorRequests {
                 if (header.getValue().isTextual()) {
                     add(headers, header.getKey(), header.getValue().textValue());
                 }
+                if (header.getValue().isArray()) {
+                    header.getValue().forEach(value -> add(headers, header.getKey(), value.textValue()));
+                }
             });
         }
         String query = query(vector.path("query"));
@@ -44,7 +47,8 @@ public final class VectorRequests {
                 url,
                 query,
                 headers,
-                vector.path("body").asText("").getBytes(StandardCharsets.UTF_8),
+                (vector.path("body").isTextual() ? vector.get("body").textValue() : "")
+                        .getBytes(StandardCharsets.UTF_8),
                 Instant.ofEpochSecond(vector.get("now").longValue()));
     }
 
@@ -57,10 +61,13 @@ public final class VectorRequests {
         query.fields().forEachRemaining(parameter -> (parameter.getValue().isArray()
                         ? parameter.getValue()
                         : List.of(parameter.getValue()))
-                .forEach(value -> parameters.add(URLEncoder.encode(parameter.getKey(), StandardCharsets.UTF_8)
-                        + '='
-                        + URLEncoder.encode(value.asText(), StandardCharsets.UTF_8))));
+                .forEach(value -> parameters.add(encoded(parameter.getKey()) + '=' + encoded(value.asText()))));
         return parameters.isEmpty() ? null : String.join("&", parameters);
+    }
+
+    /** With a space that nobody can take for a plus. */
+    private static String encoded(String value) {
+        return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     /** A request with one header. */

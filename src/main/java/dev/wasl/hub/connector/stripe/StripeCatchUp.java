@@ -29,7 +29,8 @@ final class StripeCatchUp {
     private static final Duration OVERLAP = Duration.ofDays(4);
 
     private static final int PAGE = 100;
-    private static final int MOST_PAGES = 50;
+    /** A hundred thousand events; only there so that an answer that repeats itself ends. */
+    private static final int MOST_PAGES = 1_000;
 
     private final StripeApi api;
     private final MessageWriter writer;

@@ -195,6 +195,15 @@ class PaymobWebhookTest {
     }
 
     @Test
+    void a_plus_that_became_a_space_on_the_way_is_lost() {
+        String time = "2026-11-01T14:00:04.592345+04:00";
+        String hmac = signed(transaction(OBJ.replace("2026-11-01T12:00:04.592345", time)));
+        String query = redirect("TIME", "order").replace("TIME", time.replace("+", "%20")) + "&hmac=" + hmac;
+
+        assertThat(webhook.verify(request("GET", query, ""))).isEqualTo(Verdict.BAD_SIGNATURE);
+    }
+
+    @Test
     void an_escaped_space_may_be_written_as_a_plus() {
         String hmac = signed(transaction(OBJ.replace("MasterCard", "Master Card")));
         String query = redirect("2026-11-01T12:00:04.592345", "order").replace("MasterCard", "Master+Card");
