@@ -1,6 +1,9 @@
 package dev.wasl.hub.connector;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.wasl.hub.canonical.ErrorCode;
 import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.mapping.JsonBodies;
@@ -22,6 +25,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
@@ -250,15 +254,42 @@ public final class GatewayHttp implements DisposableBean {
     /** The gateway said no, and will say so again: {@code CONNECTOR_REFUSED} with what it answered. */
     public static final class RefusedException extends HubException {
 
+        private static final int MOST_OF_A_REASON = 16 * 1024;
+        private static final ObjectMapper JSON = JsonMapper.builder().build();
+
         private final String connector;
         private final int status;
         private final transient byte[] body;
 
         private RefusedException(String connector, int status, byte[] body, @Nullable Throwable cause) {
-            super(ErrorCode.CONNECTOR_REFUSED, connector + " answered " + status, cause);
+            super(ErrorCode.CONNECTOR_REFUSED, connector + " answered " + status + reason(body), cause);
             this.connector = connector;
             this.status = status;
             this.body = body;
+        }
+
+        /**
+         * The gateway's own word for it, for whoever has to mend it: short, and without numbers or addresses that could be
+         * somebody's, because it is logged and kept.
+         */
+        private static String reason(byte[] body) {
+            JsonNode said;
+            try {
+                said = body.length > MOST_OF_A_REASON ? MissingNode.getInstance() : JSON.readTree(body);
+            } catch (IOException e) {
+                return "";
+            }
+            return Stream.of("/message", "/error/message", "/error_description", "/detail", "/description", "/error")
+                    .map(said::at)
+                    .filter(JsonNode::isTextual)
+                    .map(text -> text.textValue()
+                            .replaceAll("\\S*@\\S*|\\+?\\d(?:[ -]?\\d){5,}", "…")
+                            .replaceAll("\\s+", " "))
+                    .map(String::strip)
+                    .filter(text -> !text.isEmpty())
+                    .map(text -> ": " + (text.length() > 160 ? text.substring(0, 160) + '…' : text))
+                    .findFirst()
+                    .orElse("");
         }
 
         /** The HTTP status, 400 to 499, or 300 to 399: redirects are not followed. */

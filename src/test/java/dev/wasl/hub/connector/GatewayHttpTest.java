@@ -108,6 +108,23 @@ class GatewayHttpTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"status\":false,\"message\":\"Currency not supported by merchant\"}|: Currency not supported by merchant",
+                "{\"error\":{\"message\":\"No such  customer\"}}|: No such customer",
+                "{\"detail\":\"+256 770 000001 of amina@example.com is no account\"}|: … of … is no account",
+                "{\"message\":[1]}|''",
+                "not JSON|''",
+            })
+    void a_refusal_tells_why_but_not_of_whom(String body, String reason) {
+        answers(aResponse().withStatus(400).withBody(body));
+
+        assertThatThrownBy(() -> http.send(Request.get("test", base())))
+                .hasMessage("WASL-5003: test answered 400" + reason);
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "CONNECTION_RESET_BY_PEER",
