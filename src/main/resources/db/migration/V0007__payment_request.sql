@@ -19,7 +19,7 @@ CREATE TABLE hub.payment_request (
     created_at         timestamptz NOT NULL,
     expires_at         timestamptz NOT NULL, -- the later of what was asked and what the gateway said
     status             text        NOT NULL, -- STARTING, PENDING, AUTHORISED, FAILED, CANCELLED, EXPIRED, REFUSED, PAID
-    status_at          timestamptz NOT NULL, -- event time of the statement that the status rests on
+    status_at          timestamptz NOT NULL, -- event time of the statement that the status rests on; 1970 before the first
     started_at         timestamptz,          -- when the gateway took it
     gateway_order_id   text,
     gateway_payment_id text,                 -- of the payment that the status rests on

@@ -89,7 +89,7 @@ class PaymentCalls {
                         request.progress().nextQueryAt(),
                         now.plus(settings.rest()));
             } else {
-                requests.refused(request.id(), reason.code().id(), text(reason), clock.instant());
+                requests.refused(request.id(), reason.code().id(), text(reason));
             }
             return reason;
         }

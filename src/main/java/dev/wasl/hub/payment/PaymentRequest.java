@@ -74,7 +74,7 @@ public record PaymentRequest(
     /**
      * How far a request is: what the statements of the gateway move.
      *
-     * @param statusAt event time of the statement that the status rests on
+     * @param statusAt event time of the statement that the status rests on; 1970 before the first
      * @param gatewayOrderId what the gateway calls the order
      * @param gatewayPaymentId the gateway's id of the payment that paid it, else of the last attempt
      * @param nextQueryAt when the gateway is asked next; null when nothing more is expected
@@ -95,8 +95,9 @@ public record PaymentRequest(
             @Nullable String mismatch,
             @Nullable Instant mismatchAt) {
 
-        static Progress starting(Instant at, @Nullable Instant nextQueryAt) {
-            return new Progress(Status.STARTING, at, null, null, nextQueryAt, null, null, false, null, null);
+        /** Nothing was said yet: any statement is newer, whatever the gateway's clock and however it rounds. */
+        static Progress starting(@Nullable Instant nextQueryAt) {
+            return new Progress(Status.STARTING, Instant.EPOCH, null, null, nextQueryAt, null, null, false, null, null);
         }
 
         Progress heard(Instant at) {
@@ -143,10 +144,10 @@ public record PaymentRequest(
         REFUSED(0),
         /** The customer may pay. */
         PENDING(1),
-        /** The money is reserved. */
-        AUTHORISED(1),
         /** An attempt failed; many gateways let the customer try again. */
         FAILED(1),
+        /** The money is reserved. */
+        AUTHORISED(1),
         CANCELLED(2),
         EXPIRED(2),
         PAID(3);

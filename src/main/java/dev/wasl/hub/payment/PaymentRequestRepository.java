@@ -206,35 +206,25 @@ class PaymentRequestRepository {
             byte[] sealed,
             @Nullable Instant next,
             Instant now) {
-        jdbc.update(
-                """
+        jdbc.update("""
                 UPDATE hub.payment_request
                 SET gateway_order_id = coalesce(?, gateway_order_id), link = ?, expires_at = ?, sealed = ?,
                     started_at = coalesce(started_at, ?),
-                    status_at = CASE WHEN status IN ('STARTING', 'REFUSED') THEN ? ELSE status_at END,
                     next_query_at = CASE WHEN status IN ('STARTING', 'REFUSED', 'PENDING') THEN ? ELSE next_query_at END,
                     status = CASE WHEN status IN ('STARTING', 'REFUSED') THEN 'PENDING' ELSE status END,
                     tries = tries + 1, claimed_until = NULL, error_code = NULL, error = NULL
                 WHERE id = ?
-                """,
-                gatewayOrderId,
-                link,
-                timestamp(expiresAt),
-                sealed,
-                timestamp(now),
-                timestamp(now),
-                timestamp(next),
-                id);
+                """, gatewayOrderId, link, timestamp(expiresAt), sealed, timestamp(now), timestamp(next), id);
     }
 
     /** The gateway will never take it. */
-    void refused(UUID id, String code, String error, Instant now) {
+    void refused(UUID id, String code, String error) {
         jdbc.update("""
                 UPDATE hub.payment_request
-                SET status = 'REFUSED', status_at = ?, next_query_at = NULL, tries = tries + 1, claimed_until = NULL,
+                SET status = 'REFUSED', next_query_at = NULL, tries = tries + 1, claimed_until = NULL,
                     error_code = ?, error = ?
                 WHERE id = ? AND status IN ('STARTING', 'REFUSED')
-                """, timestamp(now), code, error, id);
+                """, code, error, id);
     }
 
     /** A refused request is tried again. */

@@ -144,7 +144,7 @@ public class PaymentRequests {
                 wanted.askedBy(),
                 now,
                 wanted.expiresAt() == null ? now.plus(settings.expiry()) : wanted.expiresAt(),
-                Progress.starting(now, now.plus(settings.rest())),
+                Progress.starting(now.plus(settings.rest())),
                 null,
                 null,
                 0,

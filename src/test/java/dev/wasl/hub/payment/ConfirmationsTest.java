@@ -256,6 +256,23 @@ class ConfirmationsTest {
     }
 
     @Test
+    void a_gateway_whose_clock_is_behind_or_rounds_is_heard_all_the_same() {
+        PaymentRequest request = hub.asked("ORD-1", 5_000);
+
+        judge(hub.answer(
+                request,
+                said(
+                        PaymentStatus.FAILED,
+                        "tx-1",
+                        null,
+                        new Money(5_000, "UGX"),
+                        "REQUERIED",
+                        PaymentHub.START.minusSeconds(90))));
+
+        assertThat(hub.now(request).status()).isEqualTo(Status.FAILED);
+    }
+
+    @Test
     void a_batch_about_one_request_is_judged_in_its_order() {
         PaymentRequest request = hub.asked("ORD-1", 5_000);
 

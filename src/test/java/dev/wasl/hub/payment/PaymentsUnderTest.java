@@ -114,7 +114,7 @@ public final class PaymentsUnderTest implements AskedPayments {
                 "test",
                 at,
                 asked.expiresAt(),
-                Progress.starting(at, null),
+                Progress.starting(null),
                 null,
                 null,
                 0,
