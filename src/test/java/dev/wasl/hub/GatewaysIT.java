@@ -27,6 +27,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -216,6 +217,21 @@ class GatewaysIT {
                     assertThat(payment.get("status").asText()).isEqualTo("REFUNDED");
                     assertThat(payment.at("/refunded/amountMinor").asLong()).isEqualTo(amount);
                 }));
+        assertThat(status(asked)).isEqualTo("PAID");
+    }
+
+    @Test
+    void a_refund_that_airtel_tells_to_nobody_is_found_by_asking() throws Exception {
+        JsonNode asked = ask(Gateway.AIRTEL);
+        act(Gateway.AIRTEL, asked, "succeed", "sent");
+        await().atMost(LONG).untilAsserted(() -> assertThat(status(asked)).isEqualTo("PAID"));
+
+        act(Gateway.AIRTEL, asked, "refund", "sent");
+        query(asked);
+
+        await().atMost(LONG).untilAsserted(() -> assertThat(payments(asked))
+                .singleElement()
+                .satisfies(payment -> assertThat(payment.get("status").asText()).isEqualTo("REVERSED")));
         assertThat(status(asked)).isEqualTo("PAID");
     }
 
