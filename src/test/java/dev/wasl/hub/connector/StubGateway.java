@@ -54,7 +54,7 @@ public final class StubGateway implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    /** What it answers from now on; everything else is 404. */
+    /** What it answers from now on, with status 0 it hangs up; everything else is 404. */
     public StubGateway answers(String method, String path, int status, String body) {
         answers.put(method + ' ' + path, new Answer(status, body));
         return this;
@@ -85,6 +85,10 @@ public final class StubGateway implements AutoCloseable {
         String path = exchange.getRequestURI().getRawPath();
         calls.add(new Call(exchange.getRequestMethod(), path, headers, body));
         Answer answer = answers.getOrDefault(exchange.getRequestMethod() + ' ' + path, new Answer(404, "{}"));
+        if (answer.status == 0) {
+            exchange.close();
+            return;
+        }
         byte[] bytes = answer.body.getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().add("Content-Type", "application/json");
         exchange.sendResponseHeaders(answer.status, bytes.length == 0 ? -1 : bytes.length);

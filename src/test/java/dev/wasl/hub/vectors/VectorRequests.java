@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Requests as they would have come over the wire. */
@@ -22,20 +23,22 @@ public final class VectorRequests {
     /** The request of a case in the payments format: {@code body}, {@code headers} or {@code headerLines}, {@code now}. */
     public static WebhookRequest payment(String connector, JsonNode vector) {
         Map<String, List<String>> headers = new LinkedHashMap<>();
-        if (vector.has("headerLines")) {
-            vector.get("headerLines")
-                    .forEach(line ->
-                            add(headers, line.get(0).textValue(), line.get(1).textValue()));
-        } else {
-            vector.get("headers").fields().forEachRemaining(header -> {
-                if (header.getValue().isTextual()) {
-                    add(headers, header.getKey(), header.getValue().textValue());
-                }
-                if (header.getValue().isArray()) {
-                    header.getValue().forEach(value -> add(headers, header.getKey(), value.textValue()));
+        vector.path("headerLines")
+                .forEach(line ->
+                        add(headers, line.get(0).textValue(), line.get(1).textValue()));
+        // the lines tell of the headers that they name; some cases list only those that are repeated
+        Set<String> told = Set.copyOf(headers.keySet());
+        vector.path("headers").fields().forEachRemaining(header -> {
+            if (told.contains(header.getKey().toLowerCase(Locale.ROOT))) {
+                return;
+            }
+            JsonNode values = header.getValue();
+            (values.isArray() ? values : List.of(values)).forEach(value -> {
+                if (value.isTextual()) {
+                    add(headers, header.getKey(), value.textValue());
                 }
             });
-        }
+        });
         String query = query(vector.path("query"));
         String url =
                 "https://hub.example.com/webhooks/" + TENANT + "/" + connector + (query == null ? "" : "?" + query);
@@ -52,17 +55,28 @@ public final class VectorRequests {
                 Instant.ofEpochSecond(vector.get("now").longValue()));
     }
 
-    /** A query is raw text, or an object of decoded parameters; null and an empty object are none. */
+    /**
+     * A query is raw text, an object of decoded parameters or a list of name and value, as {@code headerLines}; null and
+     * nothing in it are none.
+     */
     private static @Nullable String query(JsonNode query) {
         if (query.isTextual()) {
             return query.textValue();
         }
         List<String> parameters = new ArrayList<>();
-        query.fields().forEachRemaining(parameter -> (parameter.getValue().isArray()
-                        ? parameter.getValue()
-                        : List.of(parameter.getValue()))
-                .forEach(value -> parameters.add(encoded(parameter.getKey()) + '=' + encoded(value.asText()))));
+        if (query.isArray()) {
+            query.forEach(line -> parameters.add(parameter(line.get(0).textValue(), line.get(1))));
+        } else {
+            query.fields().forEachRemaining(parameter -> (parameter.getValue().isArray()
+                            ? parameter.getValue()
+                            : List.of(parameter.getValue()))
+                    .forEach(value -> parameters.add(parameter(parameter.getKey(), value))));
+        }
         return parameters.isEmpty() ? null : String.join("&", parameters);
+    }
+
+    private static String parameter(String name, JsonNode value) {
+        return encoded(name) + '=' + encoded(value.isNull() ? "" : value.asText());
     }
 
     /** With a space that nobody can take for a plus. */

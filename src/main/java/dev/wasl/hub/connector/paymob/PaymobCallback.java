@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,7 +58,7 @@ record PaymobCallback(Map<String, String> values, Map<String, JsonToken> kinds) 
     static final List<String> TOKEN =
             List.of("card_subtype", "created_at", "email", "id", "masked_pan", "merchant_id", "order_id", "token");
 
-    /** Those of the twenty that are true or false; one that is missing counts as false. */
+    /** Those of the twenty that are true or false; see {@link #signedTransaction()} for one that is missing. */
     static final Set<String> FLAGS = Set.of(
             "error_occured",
             "has_parent_transaction",
@@ -111,11 +112,18 @@ record PaymobCallback(Map<String, String> values, Map<String, JsonToken> kinds) 
         return values.getOrDefault(path, "");
     }
 
-    /** The text that a transaction's {@code hmac} is over. */
-    String signedTransaction() {
+    /**
+     * The text that a transaction's {@code hmac} is over. Paymob's documents leave a value out that is missing, its own PHP
+     * code writes false for a missing flag: where one is missing there are two texts, else one.
+     */
+    List<String> signedTransaction() {
+        return Stream.of("", "false").map(this::signedTransaction).distinct().toList();
+    }
+
+    private String signedTransaction(String missingFlag) {
         StringBuilder text = new StringBuilder();
         for (String name : TRANSACTION) {
-            text.append(values.getOrDefault("obj." + name, FLAGS.contains(name) ? "false" : ""));
+            text.append(values.getOrDefault("obj." + name, FLAGS.contains(name) ? missingFlag : ""));
         }
         return text.toString();
     }

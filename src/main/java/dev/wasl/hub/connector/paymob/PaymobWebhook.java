@@ -77,7 +77,7 @@ final class PaymobWebhook implements Webhook {
             return Verdict.MALFORMED;
         }
         if (callback.isObject("subscription_data") && !callback.isObject("obj")) {
-            return signed(callback.text("hmac"), callback.signedSubscription(), tenant);
+            return signed(callback.text("hmac"), List.of(callback.signedSubscription()), tenant);
         }
         String hmac;
         try {
@@ -97,7 +97,7 @@ final class PaymobWebhook implements Webhook {
                 || callback.hasStructureAmongSigned(token ? PaymobCallback.TOKEN : PaymobCallback.TRANSACTION)) {
             return Verdict.MALFORMED;
         }
-        return signed(hmac, token ? callback.signedToken() : callback.signedTransaction(), tenant);
+        return signed(hmac, token ? List.of(callback.signedToken()) : callback.signedTransaction(), tenant);
     }
 
     /**
@@ -128,8 +128,8 @@ final class PaymobWebhook implements Webhook {
         return verdict;
     }
 
-    /** Null when a parameter came twice. */
-    private static @Nullable PaymobCallback callback(ObjectNode parameters) {
+    /** The callback in decoded query parameters; null when one came twice. */
+    static @Nullable PaymobCallback callback(ObjectNode parameters) {
         Map<String, String> values = new HashMap<>();
         for (String name : PaymobCallback.TRANSACTION) {
             JsonNode value = parameters.path(name);
@@ -149,14 +149,16 @@ final class PaymobWebhook implements Webhook {
         return parameters.path("hmac").isArray() ? null : new PaymobCallback(values, Map.of());
     }
 
-    private static Verdict signed(String hmac, String text, Known tenant) {
+    private static Verdict signed(String hmac, List<String> texts, Known tenant) {
         if (hmac.isEmpty()) {
             return Verdict.UNSIGNED;
         }
-        byte[] message = text.getBytes(StandardCharsets.UTF_8);
         boolean matches = false;
-        for (HmacKey key : tenant.keys) {
-            matches |= HmacKey.isHexOf(key.sign(message), hmac, 0, hmac.length());
+        for (String text : texts) {
+            byte[] message = text.getBytes(StandardCharsets.UTF_8);
+            for (HmacKey key : tenant.keys) {
+                matches |= HmacKey.isHexOf(key.sign(message), hmac, 0, hmac.length());
+            }
         }
         return matches ? Verdict.VALID : Verdict.BAD_SIGNATURE;
     }

@@ -51,7 +51,7 @@ public final class AirtelVectors implements GatewayVectors {
             "provenance",
             "signedMessage");
     private static final Set<String> CONFIG_FIELDS = Set.of("privateKeys", "canonicalForms");
-    private static final Set<String> SAMPLE_FIELDS = Set.of("body", "canonical", "enquiry", "note");
+    private static final Set<String> SAMPLE_FIELDS = Set.of("body", "canonical", "enquiry", "note", "provenance");
 
     private final Mapped mapped = new Mapped();
 
@@ -115,6 +115,10 @@ public final class AirtelVectors implements GatewayVectors {
         config.path("privateKeys").forEach(key -> keys.add(key.asText()));
         List<CanonicalForm> forms = new ArrayList<>();
         config.path("canonicalForms").forEach(name -> forms.add(form(name.textValue())));
+        if (!config.has("canonicalForms")) {
+            forms.addAll(List.of(
+                    CanonicalForm.COMPACT_ENVELOPE, CanonicalForm.RAW_MINUS_HASH, CanonicalForm.INDENTED2_ENVELOPE));
+        }
         return new AirtelWebhook(tenant -> Optional.of(new AirtelSettings(
                 "http://localhost", null, null, null, null, keys, !keys.isEmpty(), forms, List.of())));
     }

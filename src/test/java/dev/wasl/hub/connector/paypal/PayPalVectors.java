@@ -11,9 +11,11 @@ import com.github.tomakehurst.wiremock.client.WireMock;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import dev.wasl.hub.canonical.ErrorCode;
 import dev.wasl.hub.canonical.HubException;
+import dev.wasl.hub.connector.Fingerprint;
 import dev.wasl.hub.connector.GatewayHttp;
 import dev.wasl.hub.connector.GatewayTokens;
 import dev.wasl.hub.connector.OutboundSettings;
+import dev.wasl.hub.connector.TopLevelFields;
 import dev.wasl.hub.connector.paypal.PayPalSettings.Environment;
 import dev.wasl.hub.intake.Verdict;
 import dev.wasl.hub.intake.Webhook;
@@ -66,6 +68,9 @@ public final class PayPalVectors extends PaymentVectors {
     private World world = World.shipped();
     private final List<String> fetched = new ArrayList<>();
 
+    /** The hash of the body that came first for an event, as the journal would know it. */
+    private final Map<String, String> firstBodies = new HashMap<>();
+
     @Override
     public String gateway() {
         return "paypal";
@@ -79,6 +84,35 @@ public final class PayPalVectors extends PaymentVectors {
     @Override
     public void open(JsonNode file) {
         world = World.of(file);
+        firstBodies.clear();
+        for (JsonNode vector : file.path("vectors")) {
+            if (vector.path("valid").asBoolean() && !vector.has("reject")) {
+                byte[] body = vector.path("body").asText().getBytes(StandardCharsets.UTF_8);
+                firstBodies.putIfAbsent(
+                        TopLevelFields.of(body, Set.of("id")).getOrDefault("id", ""), Fingerprint.of(body));
+            }
+        }
+    }
+
+    /**
+     * A case that must be rejected comes after those that must not: what repeats one of them is known by its id and not
+     * stored again, what contradicts one of them is refused.
+     */
+    @Override
+    protected boolean changesNoState(Webhook webhook, WebhookRequest request) {
+        if (super.changesNoState(webhook, request)) {
+            return true;
+        }
+        String first = firstBodies.get(webhook.messageId(request));
+        return first != null
+                && (first.equals(Fingerprint.of(request.body()))
+                        || new EarlierBodies((tenant, messageId) -> firstBodies.get(messageId))
+                                .contradict(
+                                        request.tenant(),
+                                        request.header(PayPalWebhook.TRANSMISSION_ID)
+                                                .get(0),
+                                        webhook.messageId(request),
+                                        Fingerprint.of(request.body())));
     }
 
     @Override
