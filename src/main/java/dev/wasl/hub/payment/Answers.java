@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -73,17 +74,31 @@ class Answers {
                 body.toByteArray());
     }
 
+    /** Why a payment ended that nobody but the hub knows of. */
+    enum End {
+        /** The gateway never heard of it, and its time is over. */
+        EXPIRED,
+        /** The gateway will never take it, and nobody waited for that answer. */
+        REFUSED;
+
+        private String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
     /**
-     * Stores that a payment expired: the gateway never heard of it, so nobody else will ever say so.
+     * Stores that a payment ended, because nobody else will ever say so.
      *
      * @param gateway its name in canonical payments
+     * @param occurredAt when it ended
+     * @param failure why, {@code WASL-5003}; null when its time was over
      * @throws HubException {@code STORE_UNAVAILABLE}
      */
-    void storeExpired(PaymentRequest request, String gateway) {
+    void storeEnd(PaymentRequest request, String gateway, End end, Instant occurredAt, @Nullable String failure) {
         String order = request.progress().gatewayOrderId();
         String known = request.progress().gatewayPaymentId();
         Map<String, Object> body = new LinkedHashMap<>();
-        body.put("record", "expired");
+        body.put("record", end.word());
         body.put("gateway", gateway);
         body.put(
                 "gatewayPaymentId",
@@ -91,13 +106,14 @@ class Answers {
         body.put("gatewayOrderId", order);
         body.put("reference", request.reference());
         body.put("amount", request.amount());
-        body.put("occurredAt", request.expiresAt().toString());
+        body.put("occurredAt", occurredAt.toString());
+        body.put("failureCode", failure);
         body.put("customer", request.customer());
         write(
                 request.tenant(),
                 MANUAL,
                 InboundMessage.Kind.API,
-                StoredPayments.hash("expired|" + request.id()),
+                StoredPayments.hash(end.word() + '|' + request.id()),
                 Map.of(PaymentExpectations.REQUEST_NOTE, request.id().toString()),
                 write(body));
     }

@@ -283,7 +283,8 @@ class Confirmations implements PaymentExpectations {
         Payment payment = statement.payment();
         Progress before = request.progress();
         Status said = Status.of(payment.status());
-        if (said == null) {
+        boolean ours = statement.origin() == Origin.RECORD && before.status() == Status.REFUSED;
+        if (said == null || ours) {
             return before;
         }
         boolean moves = before.status().yieldsTo(before.statusAt(), said, payment.occurredAt());

@@ -57,13 +57,15 @@ class PaymentCalls {
     /**
      * Starts a claimed request at its gateway.
      *
+     * @param attended whether somebody waits for the outcome; else a refusal is told as every other end is
      * @return null when the gateway took it, else why not; the row says the same
      */
     @Nullable
-    HubException start(PaymentRequestRepository.Row row) {
+    HubException start(PaymentRequestRepository.Row row, boolean attended) {
         PaymentRequest request = row.request();
         try {
-            Started started = gateway(request.tenant(), request.connector()).start(stored.open(row));
+            AskedPayment asked = stored.open(row);
+            Started started = gateway(request.tenant(), request.connector()).start(asked);
             Instant now = clock.instant();
             Instant expiry = latest(request.expiresAt(), started.expiresAt());
             requests.started(
@@ -71,28 +73,47 @@ class PaymentCalls {
                     started.gatewayOrderId(),
                     started.link(),
                     expiry,
-                    stored.seal(request, stored.open(row).callbackToken(), started.state()),
+                    stored.seal(request, asked.callbackToken(), started.state()),
                     schedule.next(now, expiry, now),
                     now);
             count(request.connector(), "started");
             return null;
         } catch (RuntimeException e) {
-            HubException reason = reason(e, request.connector());
-            boolean lost = reason.code() == ErrorCode.PAYMENT_STATE_UNREADABLE || !(e instanceof HubException);
-            count(request.connector(), reason.code().isTransient() || lost ? "failed" : "refused");
-            if (reason.code().isTransient() || lost) {
-                Instant now = clock.instant();
-                requests.failed(
-                        request.id(),
-                        reason.code().id(),
-                        text(reason),
-                        request.progress().nextQueryAt(),
-                        now.plus(settings.rest()));
-            } else {
-                requests.refused(request.id(), reason.code().id(), text(reason));
-            }
-            return reason;
+            return notStarted(request, e, attended);
         }
+    }
+
+    private HubException notStarted(PaymentRequest request, RuntimeException failure, boolean attended) {
+        HubException reason = reason(failure, request.connector());
+        boolean unclear = !(failure instanceof HubException)
+                || reason.code().isTransient()
+                || reason.code() == ErrorCode.PAYMENT_STATE_UNREADABLE;
+        if (!unclear && !attended) {
+            try {
+                answers.storeEnd(
+                        request,
+                        gateways.gatewayOf(request.connector()),
+                        Answers.End.REFUSED,
+                        clock.instant(),
+                        reason.code().id());
+            } catch (HubException e) {
+                // refused again, until it can be told
+                reason = e;
+                unclear = true;
+            }
+        }
+        count(request.connector(), unclear ? "failed" : "refused");
+        if (unclear) {
+            requests.failed(
+                    request.id(),
+                    reason.code().id(),
+                    text(reason),
+                    request.progress().nextQueryAt(),
+                    clock.instant().plus(settings.rest()));
+        } else {
+            requests.refused(request.id(), reason.code().id(), text(reason));
+        }
+        return reason;
     }
 
     /**
@@ -106,7 +127,7 @@ class PaymentCalls {
         Instant due = request.progress().nextQueryAt();
         boolean over = !clock.instant().isBefore(request.expiresAt());
         if (request.status() == Status.STARTING && !over) {
-            return start(row);
+            return start(row, false);
         }
         try {
             PaymentGateway gateway = gateway(request.tenant(), request.connector());
@@ -123,7 +144,7 @@ class PaymentCalls {
                         answer,
                         digest);
             } else if (answer == null && over && !request.status().isFinal()) {
-                answers.storeExpired(request, gateway.gateway());
+                answers.storeEnd(request, gateway.gateway(), Answers.End.EXPIRED, request.expiresAt(), null);
             }
             requests.answered(request.id(), digest, due, next(request), clock.instant());
             count(

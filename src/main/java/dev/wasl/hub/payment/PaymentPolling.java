@@ -36,6 +36,11 @@ class PaymentPolling implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(PaymentPolling.class);
     private static final int CLAIM = 5;
     private static final Duration GRACE = Duration.ofSeconds(25);
+
+    /** What callbacks without proof told of and no gateway ever confirmed is of no use after this. */
+    private static final Duration UNPROVED_KEPT = Duration.ofDays(30);
+
+    private static final Duration FORGET_INTERVAL = Duration.ofHours(1);
     private static final long NANOS = 1_000_000_000L;
 
     private final PaymentRequestRepository requests;
@@ -169,6 +174,7 @@ class PaymentPolling implements SmartLifecycle {
         private final Set<String> busy = ConcurrentHashMap.newKeySet();
         private final Map<String, Long> freeAt = new ConcurrentHashMap<>();
         private final ExecutorService lanes = Executors.newCachedThreadPool(task -> daemon(task, "wasl-payments-lane"));
+        private Instant forgotAt = Instant.EPOCH;
         private final Thread loop = daemon(this::loop, "wasl-payments");
 
         void start() {
@@ -218,6 +224,11 @@ class PaymentPolling implements SmartLifecycle {
 
         private void round() {
             records.writeLeftOver();
+            Instant now = clock.instant();
+            if (Duration.between(forgotAt, now).compareTo(FORGET_INTERVAL) >= 0) {
+                forgotAt = now;
+                queries.forget(now.minus(UNPROVED_KEPT));
+            }
             for (String connector : requests.dueConnectors(clock.instant())) {
                 if (gateways.connectors().contains(connector) && busy.add(connector)) {
                     lanes.execute(() -> {

@@ -127,6 +127,13 @@ class PaymentQueryRepository {
         jdbc.update("DELETE FROM hub.payment_query WHERE id = ?", id);
     }
 
+    /** Forgets what was given up before a moment. */
+    int forget(Instant before) {
+        return jdbc.update(
+                "DELETE FROM hub.payment_query WHERE next_query_at IS NULL AND coalesce(queried_at, created_at) < ?",
+                PaymentRequestRepository.timestamp(before));
+    }
+
     /** Asks about all of some tenants again, also about those given up. */
     int queryNow(Collection<String> tenants, @Nullable Collection<String> connectors, Instant now) {
         String[] only = connectors == null ? null : connectors.toArray(String[]::new);

@@ -181,7 +181,7 @@ public class PaymentRequests {
         if (request.status() == Status.REFUSED) {
             requests.startAgain(request.id());
         }
-        HubException refused = calls.start(row);
+        HubException refused = calls.start(row, true);
         PaymentRequest after = current(request);
         if (refused != null && after.status() == Status.REFUSED) {
             throw new HubException(ErrorCode.PAYMENT_REFUSED, String.valueOf(refused.getMessage()), refused);

@@ -53,11 +53,12 @@ public class PaymentReconciliation {
      * @param captured what the gateway said it took in the period, whoever asked for it
      * @param unasked of that, what nobody asked for through the hub
      * @param refunded what went back of it
+     * @param reversed what was taken back as a whole: reversed by the gateway, or voided
      * @param disputed what is in dispute of it
      * @param fees what the gateway said it kept of it, where it says so
      * @param settled what was recorded as paid out in the period
      * @param settledFees what was kept of that
-     * @param difference captured less refunded less settled and settled fees: what the gateway still has, if everything was
+     * @param difference captured less refunded, reversed, settled and settled fees: what the gateway still has, if everything was
      *     recorded
      */
     public record Row(
@@ -74,6 +75,7 @@ public class PaymentReconciliation {
             Sum captured,
             Sum unasked,
             Money refunded,
+            Money reversed,
             Money disputed,
             Money fees,
             Sum settled,

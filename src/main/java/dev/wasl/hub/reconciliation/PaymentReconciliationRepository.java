@@ -82,6 +82,8 @@ class PaymentReconciliationRepository {
                            sum(c.amount_minor) AS captured_minor, count(*) FILTER (WHERE r.id IS NULL) AS unasked,
                            sum(c.amount_minor) FILTER (WHERE r.id IS NULL) AS unasked_minor,
                            sum(c.refunded_minor) AS refunded_minor,
+                           sum(c.amount_minor - c.refunded_minor) FILTER (WHERE c.status IN ('REVERSED', 'CANCELLED'))
+                               AS reversed_minor,
                            sum(c.disputed_minor) FILTER (WHERE c.status IN ('DISPUTED', 'DISPUTE_LOST')) AS disputed_minor,
                            sum(c.fee_minor) AS fee_minor
                     FROM crm.payment c JOIN period p USING (tenant)
@@ -117,6 +119,7 @@ class PaymentReconciliationRepository {
     private static Row row(ResultSet row) throws SQLException {
         long difference = row.getLong("captured_minor")
                 - row.getLong("refunded_minor")
+                - row.getLong("reversed_minor")
                 - row.getLong("settled_minor")
                 - row.getLong("settled_fees_minor");
         return new Row(
@@ -133,6 +136,7 @@ class PaymentReconciliationRepository {
                 sum(row, "captured"),
                 sum(row, "unasked"),
                 money(row, "refunded_minor"),
+                money(row, "reversed_minor"),
                 money(row, "disputed_minor"),
                 money(row, "fee_minor"),
                 sum(row, "settled"),

@@ -333,6 +333,10 @@ class PaymentsApiTest {
                 .andExpect(jsonPath("$.rows[0].settledFees.amountMinor").value(290))
                 .andExpect(jsonPath("$.rows[0].difference.amountMinor").value(17_000 - 1_000 - 8_000 - 290))
                 .andExpect(jsonPath("$.rows[0].paidTwice").value(0));
+        jdbc.update("UPDATE crm.payment SET status = 'CANCELLED' WHERE gateway_payment_id = 'pi_9'");
+        call(get("/api/v1/reports/payments?tenant=portal&from=2026-01-01&to=2027-01-01"))
+                .andExpect(jsonPath("$.rows[0].reversed.amountMinor").value(7_000))
+                .andExpect(jsonPath("$.rows[0].difference.amountMinor").value(17_000 - 7_000 - 1_000 - 8_000 - 290));
         payment("pi_2", "ORD-1", 10_000, 0, 0);
         call(get("/api/v1/reports/payments?tenant=portal&gateway=stripe&from=2026-01-01&to=2027-01-01"))
                 .andExpect(jsonPath("$.rows[0].paidTwice").value(1));

@@ -194,6 +194,56 @@ class PaymentPollingTest {
     }
 
     @Test
+    void a_refusal_that_nobody_waited_for_is_told_once() throws IOException {
+        hub.momo.starting = asked -> {
+            throw new HubException(ErrorCode.CONNECTOR_UNREACHABLE, "nobody there");
+        };
+        PaymentRequest request = hub.asked("ORD-1", 5_000);
+        hub.momo.starting = asked -> {
+            throw new HubException(ErrorCode.CONNECTOR_REFUSED, "no such subscription");
+        };
+        hub.brokerDown = new HubException(ErrorCode.STORE_UNAVAILABLE, "no broker");
+        hub.clock.advance(Duration.ofSeconds(31));
+        await().atMost(LONG)
+                .untilAsserted(() -> assertThat(hub.now(request).errorCode()).isEqualTo("WASL-1009"));
+        hub.brokerDown = null;
+        hub.clock.advance(Duration.ofSeconds(31));
+
+        await().atMost(LONG).untilAsserted(() -> assertThat(hub.written).hasSize(1));
+        JsonNode body = JSON.readTree(hub.written.get(0).body());
+        assertThat(body.get("record").asText()).isEqualTo("refused");
+        assertThat(body.get("failureCode").asText()).isEqualTo("WASL-5003");
+        await().atMost(LONG)
+                .untilAsserted(() -> assertThat(hub.now(request).status()).isEqualTo(Status.REFUSED));
+        hub.confirmations.judge(List.of(new PaymentExpectations.Statement(
+                "phoneshop",
+                "manual",
+                PaymentExpectations.Origin.RECORD,
+                request.id(),
+                null,
+                said(PaymentStatus.FAILED, request.id().toString(), "ORD-1", 5_000L, "RECORDED"),
+                hub.clock.instant())));
+        assertThat(hub.now(request).status()).isEqualTo(Status.REFUSED);
+        assertThat(hub.now(request).progress().nextQueryAt()).isNull();
+    }
+
+    @Test
+    void what_was_given_up_long_ago_is_forgotten() {
+        hub.leadership.lose();
+        hub.momo.answering = query -> null;
+        hub.confirmations.judge(
+                List.of(hub.callback(said(PaymentStatus.CAPTURED, "forged", null, 5_000L, "SHARED_TOKEN"))));
+        hub.jdbc.update("UPDATE hub.payment_query SET next_query_at = NULL");
+        hub.clock.advance(Duration.ofDays(31));
+
+        hub.leadership.gain();
+
+        await().atMost(LONG).untilAsserted(() -> assertThat(
+                        hub.jdbc.queryForObject("SELECT count(*) FROM hub.payment_query", Long.class))
+                .isZero());
+    }
+
+    @Test
     void a_gateway_that_does_not_answer_rests_for_its_tenant_only_and_loses_no_question() {
         PaymentRequest request = hub.asked("ORD-1", 5_000);
         PaymentRequest others = hub.requests
