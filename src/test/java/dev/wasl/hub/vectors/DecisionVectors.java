@@ -162,7 +162,7 @@ public abstract class DecisionVectors implements GatewayVectors {
     private int call(JsonNode request, String tenant, Webhook webhook, Tenants tenants, PaymentsUnderTest payments)
             throws Exception {
         Map<String, String> headers = new HashMap<>();
-        request.get("headers")
+        request.path("headers")
                 .fields()
                 .forEachRemaining(
                         header -> headers.put(header.getKey(), header.getValue().textValue()));

@@ -154,7 +154,7 @@ public abstract class PaymentVectors implements GatewayVectors {
             checkMoreOfSample(sample);
             List<CanonicalEvent> events =
                     mapped.events(mapping(), body, Map.of("messageId", TextNode.valueOf("vector")));
-            if (expected.isNull()) {
+            if (expected.isNull() || expected.path("status").isNull()) {
                 assertThat(events).isEmpty();
                 return;
             }

@@ -1,5 +1,6 @@
 package dev.wasl.hub.connector.paypal;
 
+import dev.wasl.hub.connector.paypal.PayPalSettings.Environment;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Set;
@@ -15,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 record CertificateAddress(URI url, boolean configured) {
 
-    private static final Set<String> HOSTS =
-            Set.of("api.paypal.com", "api-m.paypal.com", "api.sandbox.paypal.com", "api-m.sandbox.paypal.com");
+    private static final Set<String> LIVE = Set.of("api.paypal.com", "api-m.paypal.com");
+    private static final Set<String> SANDBOX = Set.of("api.sandbox.paypal.com", "api-m.sandbox.paypal.com");
 
     static final String PATH = "/v1/notifications/certs/";
 
@@ -43,7 +44,7 @@ record CertificateAddress(URI url, boolean configured) {
                 && url.getRawQuery() == null
                 && url.getRawFragment() == null
                 && url.getHost() != null
-                && HOSTS.contains(url.getHost())
+                && isHostOf(settings.environment(), url.getHost())
                 // what was parsed is all there is
                 && text.equals("https://" + url.getHost() + url.getRawPath());
         return plain
@@ -51,6 +52,14 @@ record CertificateAddress(URI url, boolean configured) {
                         && isName(url.getRawPath().substring(PATH.length()))
                 ? new CertificateAddress(url, false)
                 : null;
+    }
+
+    /**
+     * Nothing that is live comes from the sandbox's hosts. The sandbox may also be served by a live host: which world a
+     * certificate signs for is in its name.
+     */
+    private static boolean isHostOf(Environment environment, String host) {
+        return LIVE.contains(host) || environment == Environment.SANDBOX && SANDBOX.contains(host);
     }
 
     /** What stands behind the last slash. */

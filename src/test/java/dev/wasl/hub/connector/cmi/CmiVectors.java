@@ -25,7 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
-/** The vector file of CMI. Every order that a case tells of was asked for, with the amount that the case tells. */
+/** The vector file of CMI. Every order that a case tells of was asked for, with the amount of the genuine case. */
 public final class CmiVectors extends PaymentVectors {
 
     private static final String FAILURE = "FAILURE";
@@ -86,7 +86,10 @@ public final class CmiVectors extends PaymentVectors {
                     .containsExactly(vector.get("canonicalStatus").asText());
         }
         if (verdict == Verdict.VALID) {
-            boolean taken = form.orElseThrow().isApproved() && !vector.has("reject");
+            CmiForm told = form.orElseThrow();
+            boolean taken = told.isApproved()
+                    && told.field("currency").equals("504")
+                    && new BigDecimal(told.field("amount")).compareTo(ORDERED.major()) == 0;
             assertThat(webhook.accepted(request).body()).isEqualTo(taken ? "ACTION=POSTAUTH" : "APPROVED");
         } else if (verdict == Verdict.UNKNOWN_SECRET) {
             assertThat(webhook.refused(verdict, request))

@@ -2,9 +2,11 @@ package dev.wasl.hub.connector.flutterwave;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.wasl.hub.intake.Webhook;
+import dev.wasl.hub.vectors.GatewayVectors;
 import dev.wasl.hub.vectors.PaymentVectors;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -30,8 +32,15 @@ public final class FlutterwaveV4Vectors extends PaymentVectors {
     protected Webhook webhook(JsonNode config) {
         List<String> secrets = new ArrayList<>();
         config.path("secrets").forEach(secret -> secrets.add(secret.asText()));
-        return new FlutterwaveV4Webhook(tenant -> Optional.of(new FlutterwaveV4Settings(
-                "", "", "", "", secrets, config.path("legacyPlainHash").asBoolean(), Map.of(), null, null)));
+        return new FlutterwaveV4Webhook(tenant -> Optional.of(
+                new FlutterwaveV4Settings("", "", "", "", secrets, isLegacy(config), Map.of(), null, null)));
+    }
+
+    /** The switch for accounts that send the secret hash itself; the facts do not give it a name. */
+    private static boolean isLegacy(JsonNode config) {
+        return GatewayVectors.names(config)
+                .filter(name -> name.toLowerCase(Locale.ROOT).contains("legacy"))
+                .anyMatch(name -> config.get(name).asBoolean());
     }
 
     @Override

@@ -44,6 +44,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -218,12 +219,20 @@ class PayPalWebhookTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"api.paypal.com", "api-m.paypal.com", "api.sandbox.paypal.com", "api-m.sandbox.paypal.com"})
-    void paypals_four_hosts_are_asked(String host) {
+    @CsvSource({
+        "api.paypal.com,true",
+        "api-m.paypal.com,true",
+        "api.sandbox.paypal.com,false",
+        "api-m.sandbox.paypal.com,false"
+    })
+    void paypals_hosts_are_asked_and_those_of_the_sandbox_by_it_alone(String host, boolean live) {
         String url = "https://" + host + "/v1/notifications/certs/CERT-360caa42-1";
+        CertificateAddress address = new CertificateAddress(java.net.URI.create(url), false);
 
+        assertThat(CertificateAddress.of(url, settings(Environment.SANDBOX, List.of("x"))))
+                .isEqualTo(address);
         assertThat(CertificateAddress.of(url, settings(Environment.LIVE, List.of("x"))))
-                .isEqualTo(new CertificateAddress(java.net.URI.create(url), false));
+                .isEqualTo(live ? address : null);
     }
 
     @Test
