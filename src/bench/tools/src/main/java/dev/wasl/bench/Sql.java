@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Asks a database. Arguments: JDBC URL, query, and optionally a number and seconds: then it asks every 200 ms until the first
+ * Asks a database. Arguments: JDBC URL, query, and optionally a number and seconds: then it asks every second until the first
  * column has reached the number, and ends with 1 if it never does. Prints the last row, columns separated by blanks.
  */
 public final class Sql {
