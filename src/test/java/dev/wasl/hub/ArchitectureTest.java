@@ -144,6 +144,18 @@ class ArchitectureTest {
             .because("wait for a condition, and stop waiting on shutdown");
 
     @ArchTest
+    static final ArchRule digits_do_not_depend_on_the_machines_language = noClasses()
+            .should()
+            .callMethod(String.class, "format", String.class, Object[].class)
+            .orShould()
+            .callMethod(String.class, "formatted", Object[].class)
+            .orShould()
+            .callMethod(String.class, "toLowerCase")
+            .orShould()
+            .callMethod(String.class, "toUpperCase")
+            .because("in Arabic %d writes digits that no gateway signed and no table is called by");
+
+    @ArchTest
     static final ArchRule settings_are_records = classes()
             .that()
             .areAnnotatedWith(ConfigurationProperties.class)

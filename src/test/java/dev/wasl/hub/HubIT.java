@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -269,10 +270,10 @@ class HubIT {
     }
 
     private static byte[] paymentIntent(String event, String payment, String order, long amount) {
-        return """
+        return String.format(Locale.ROOT, """
                 {"id":"%s","object":"event","created":%d,"livemode":false,"type":"payment_intent.succeeded","data":{"object":{
                 "id":"%s","object":"payment_intent","amount":%d,"amount_received":%d,"currency":"egp","status":"succeeded",
-                "metadata":{"order_id":"%s"}}}}""".formatted(event, Instant.now().getEpochSecond(), payment, amount, amount, order)
+                "metadata":{"order_id":"%s"}}}}""", event, Instant.now().getEpochSecond(), payment, amount, amount, order)
                 .getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -4,6 +4,7 @@ import dev.wasl.hub.canonical.PaymentStatus;
 import dev.wasl.hub.crm.Payments.PaymentView;
 import java.sql.Timestamp;
 import java.util.List;
+import java.util.Locale;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
@@ -57,12 +58,12 @@ class PaymentViewRepository {
                     .addValue("updatedAt", Timestamp.from(filter.before().updatedAt()))
                     .addValue("id", Long.parseLong(filter.before().id()));
         }
-        return jdbc.query("""
+        return jdbc.query(String.format(Locale.ROOT, """
                 SELECT id, tenant, gateway, gateway_payment_id, merchant_reference, status, amount_minor, refunded_minor,
                        fee_minor, currency, customer_phone, customer_email, method, failure_code, live, occurred_at,
                        updated_at
                 FROM crm.payment WHERE tenant = ANY (:tenants) %s
                 ORDER BY updated_at DESC, id DESC LIMIT :limit
-                """.formatted(more), parameters, ROW);
+                """, more), parameters, ROW);
     }
 }

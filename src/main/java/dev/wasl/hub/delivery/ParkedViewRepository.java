@@ -4,6 +4,7 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -56,13 +57,13 @@ class ParkedViewRepository {
                     .addValue("parkedAt", Timestamp.from(filter.before().parkedAt()))
                     .addValue("id", filter.before().id());
         }
-        return jdbc.query("""
+        return jdbc.query(String.format(Locale.ROOT, """
                 SELECT %s FROM hub.parked
                 WHERE tenant = ANY (:tenants) AND state = ANY (:states)
                   AND (:connector::text IS NULL OR connector = :connector)
                   AND (:fingerprint::text IS NULL OR fingerprint = :fingerprint) %s
                 ORDER BY parked_at DESC, id DESC LIMIT :limit
-                """.formatted(COLUMNS, below), parameters, ROW);
+                """, COLUMNS, below), parameters, ROW);
     }
 
     Optional<ParkedMessage> find(Collection<String> tenants, UUID id) {

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -51,13 +52,13 @@ class JournalViewRepository {
 
     List<JournalEntry> byReference(Collection<String> tenants, String reference, int limit) {
         return jdbc.query(
-                """
+                String.format(Locale.ROOT, """
                 SELECT * FROM (
                     SELECT %s FROM hub.message
                     WHERE refs @> ARRAY[:reference]::text[] AND tenant = ANY (:tenants)
                     ORDER BY received_at DESC, receipt_id DESC LIMIT :limit
                 ) newest ORDER BY received_at, receipt_id
-                """.formatted(COLUMNS),
+                """, COLUMNS),
                 tenants(tenants).addValue("reference", reference).addValue("limit", limit),
                 ROW);
     }
@@ -99,12 +100,12 @@ class JournalViewRepository {
                     .addValue("receivedAt", Timestamp.from(filter.before().receivedAt()))
                     .addValue("receipt", filter.before().receiptId());
         }
-        return jdbc.query("""
+        return jdbc.query(String.format(Locale.ROOT, """
                 SELECT %s FROM hub.message
                 WHERE tenant = ANY (:tenants) AND (:connector::text IS NULL OR connector = :connector)
                   AND (:outcome::text IS NULL OR outcome = :outcome) %s
                 ORDER BY received_at DESC, receipt_id DESC LIMIT :limit
-                """.formatted(COLUMNS, below), parameters, ROW);
+                """, COLUMNS, below), parameters, ROW);
     }
 
     List<MessageJournal.Effect> effects(String tenant, Collection<String> eventIds) {

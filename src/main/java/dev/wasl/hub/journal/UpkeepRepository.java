@@ -5,6 +5,7 @@ import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Locale;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Repository;
 
@@ -21,10 +22,12 @@ class UpkeepRepository {
 
     /** Creates the partition of a month that has not begun; names and bounds are our own numbers, not data. */
     void createMonth(YearMonth month) {
-        jdbc.execute(
-                "CREATE TABLE IF NOT EXISTS hub.%s PARTITION OF hub.message FOR VALUES FROM ('%s') TO ('%s') WITH (toast_tuple_target = 8160)"
-                        .formatted(
-                                name(month), month.atDay(1), month.plusMonths(1).atDay(1)));
+        jdbc.execute(String.format(
+                Locale.ROOT,
+                "CREATE TABLE IF NOT EXISTS hub.%s PARTITION OF hub.message FOR VALUES FROM ('%s') TO ('%s') WITH (toast_tuple_target = 8160)",
+                name(month),
+                month.atDay(1),
+                month.plusMonths(1).atDay(1)));
     }
 
     int dropMonthsBefore(YearMonth first) {
@@ -55,6 +58,6 @@ class UpkeepRepository {
     }
 
     private static String name(YearMonth month) {
-        return "%s%04d%02d".formatted(PREFIX, month.getYear(), month.getMonthValue());
+        return String.format(Locale.ROOT, "%s%04d%02d", PREFIX, month.getYear(), month.getMonthValue());
     }
 }

@@ -14,6 +14,7 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -143,10 +144,10 @@ class PaymentRequestRepository {
                     .addValue("createdAt", timestamp(filter.before().createdAt()))
                     .addValue("id", filter.before().id());
         }
-        return named.query("""
+        return named.query(String.format(Locale.ROOT, """
                 SELECT * FROM hub.payment_request WHERE tenant = ANY (:tenants) %s
                 ORDER BY created_at DESC, id DESC LIMIT :limit
-                """.formatted(more), parameters, (row, number) -> request(row));
+                """, more), parameters, (row, number) -> request(row));
     }
 
     // --- talking to the gateway ---------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 package dev.wasl.hub.sandbox;
 
 import java.util.List;
+import java.util.Locale;
 
 /** The sandbox's small Egypt: real names of places, invented people, goods and couriers. */
 final class Atlas {
@@ -188,11 +189,11 @@ final class Atlas {
     }
 
     private static City city(int number, String name, String arabic, String alias, String code, int sector) {
-        return new City("cty%017d".formatted(number), name, arabic, alias, code, sector);
+        return new City(String.format(Locale.ROOT, "cty%017d", number), name, arabic, alias, code, sector);
     }
 
     private static District district(
             City city, int number, String zone, String zoneArabic, String name, String arabic, String code) {
-        return new District(city, "dst%017d".formatted(number), zone, zoneArabic, name, arabic, code);
+        return new District(city, String.format(Locale.ROOT, "dst%017d", number), zone, zoneArabic, name, arabic, code);
     }
 }

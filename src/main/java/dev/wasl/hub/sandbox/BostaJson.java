@@ -267,7 +267,7 @@ final class BostaJson {
             parcelPair(json, delivery);
         }
         if (parcel.kind() == Kind.CUSTOMER_RETURN_PICKUP) {
-            json.writeStringField("pickupRequestId", "07%010d".formatted(parcel.index()));
+            json.writeStringField("pickupRequestId", String.format(Locale.ROOT, "07%010d", parcel.index()));
             json.writeStringField("pickupRequestType", "Customer Return Pickup");
         }
         json.writeBooleanField("allowToOpenPackage", parcel.dice(27).percent(60));
@@ -425,7 +425,7 @@ final class BostaJson {
 
     private static void receiver(JsonGenerator json, Parcel parcel, Customer customer) throws IOException {
         json.writeObjectFieldStart("receiver");
-        json.writeStringField("_id", "rcv%019d".formatted(customer.number()));
+        json.writeStringField("_id", String.format(Locale.ROOT, "rcv%019d", customer.number()));
         json.writeStringField("phone", customer.phone());
         json.writeStringField("firstName", customer.firstName());
         json.writeStringField("lastName", customer.lastName());
@@ -441,7 +441,7 @@ final class BostaJson {
         json.writeObjectFieldStart("holder");
         Act act = delivery.last().act();
         if (delivery.code() == 45 || delivery.code() == 60) {
-            json.writeStringField("_id", "rcv%019d".formatted(customer.number()));
+            json.writeStringField("_id", String.format(Locale.ROOT, "rcv%019d", customer.number()));
             json.writeStringField("phone", customer.phone());
             json.writeStringField("name", customer.fullName());
             json.writeStringField("role", "BUSINESS_CUSTOMER");
@@ -563,7 +563,7 @@ final class BostaJson {
     private static void attempt(JsonGenerator json, Parcel parcel, Snapshot.Attempt attempt, int number, Atlas.Hub hub)
             throws IOException {
         json.writeStartObject();
-        json.writeStringField("_id", "att%d-%d".formatted(parcel.index(), number));
+        json.writeStringField("_id", String.format(Locale.ROOT, "att%d-%d", parcel.index(), number));
         json.writeStringField("deliveryId", parcel.id());
         json.writeStringField("trackingNumber", parcel.trackingNumber());
         json.writeStringField("type", attempt.type());
@@ -574,7 +574,7 @@ final class BostaJson {
             json.writeStringField("succeededAt", Json.iso(moment));
         }
         json.writeNumberField("codAmount", attempt.type().equals("return") ? 0 : parcel.cod());
-        json.writeStringField("routeId", "04%010d".formatted(parcel.index() * 3L + number));
+        json.writeStringField("routeId", String.format(Locale.ROOT, "04%010d", parcel.index() * 3L + number));
         json.writeFieldName("star");
         star(json, parcel, false);
         json.writeObjectFieldStart("warehouse");
@@ -725,7 +725,7 @@ final class BostaJson {
             if (parcel.dice(34).percent(80)) {
                 json.writeStringField("amount", deposited.toPlainString());
                 json.writeStringField("transaction_date", Json.iso(endOfDay(settled + 86_400_000L * 2)));
-                json.writeStringField("transaction_id", "EX%07d".formatted(parcel.index()));
+                json.writeStringField("transaction_id", String.format(Locale.ROOT, "EX%07d", parcel.index()));
             }
             json.writeEndObject();
         }

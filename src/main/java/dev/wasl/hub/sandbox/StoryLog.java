@@ -8,6 +8,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,7 +50,7 @@ final class StoryLog {
         if (directory == null) {
             return new StoryLog(now, null, null);
         }
-        Path file = directory.resolve("story-%d-%d.log".formatted(seed, deliveries));
+        Path file = directory.resolve(String.format(Locale.ROOT, "story-%d-%d.log", seed, deliveries));
         try {
             Files.createDirectories(directory);
             long anchor = now;

@@ -15,6 +15,7 @@ import dev.wasl.hub.access.Scope;
 import dev.wasl.hub.access.TestKeys;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -165,10 +166,11 @@ class ApiAccessTest {
     void needs_the_scope_of_the_operation(String method, String url, Scope needed) throws Exception {
         Scope[] others =
                 Stream.of(Scope.values()).filter(scope -> scope != needed).toArray(Scope[]::new);
-        String body = """
+        String body = String.format(
+                Locale.ROOT, """
                 {"reason":"test","fingerprint":"f","tenant":"portal","reference":"ORD-ACCESS","amount":"5","currency":"EGP",
                 "gateway":"stripe","method":"cash","occurredAt":"2026-11-20T08:00:00Z","payout":"po_1",
-                "paidOn":"2026-11-20"%s}""".formatted(url.contains("/reports/") ? ",\"from\":\"2026-11-01\",\"to\":\"2026-11-20\"" : "");
+                "paidOn":"2026-11-20"%s}""", url.contains("/reports/") ? ",\"from\":\"2026-11-01\",\"to\":\"2026-11-20\"" : "");
 
         mvc.perform((method.equals("GET")
                                 ? get(url)

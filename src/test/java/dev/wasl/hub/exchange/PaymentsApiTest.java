@@ -15,6 +15,7 @@ import dev.wasl.hub.FakeHub;
 import dev.wasl.hub.HttpSideTest;
 import dev.wasl.hub.access.TestKeys;
 import dev.wasl.hub.intake.InboundMessage;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -301,8 +302,8 @@ class PaymentsApiTest {
         jdbc.update("UPDATE hub.payment_request SET status = 'PAID', repaired = true WHERE reference = 'ORD-1'");
         payment("pi_1", "ORD-1", 10_000, 1_000, 290);
         payment("pi_9", "ORD-9", 7_000, 0, 0);
-        String payout = """
-                {"tenant":"portal","gateway":"stripe","payout":"po_1","amount":"80.00","fees":"2.90","currency":"EGP","paidOn":"%s"}""".formatted(java.time.LocalDate.now(java.time.ZoneId.of("Africa/Cairo")));
+        String payout = String.format(Locale.ROOT, """
+                {"tenant":"portal","gateway":"stripe","payout":"po_1","amount":"80.00","fees":"2.90","currency":"EGP","paidOn":"%s"}""", java.time.LocalDate.now(java.time.ZoneId.of("Africa/Cairo")));
         call(post("/api/v1/payments/settlements")
                         .contentType("application/json")
                         .content(payout))

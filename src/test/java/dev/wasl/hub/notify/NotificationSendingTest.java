@@ -31,6 +31,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -84,8 +85,8 @@ class NotificationSendingTest {
     }
 
     private static NotifyHub hub(Map<String, Object> more) {
-        Map<String, Object> properties = new HashMap<>(
-                NotifyHub.providers(PROVIDER.baseUrl(), MAIL.getSmtp().getPort()));
+        Map<String, Object> properties = new HashMap<>(NotifyHub.providers(
+                "http://localhost:" + PROVIDER.port(), MAIL.getSmtp().getPort()));
         properties.putAll(more);
         return NotifyHub.with(properties);
     }
@@ -99,14 +100,16 @@ class NotificationSendingTest {
 
         NotificationDesk.Entry entry = hub.only();
         assertThat(entry.state()).isEqualTo(Status.ACCEPTED);
-        PROVIDER.verify(1, postRequestedFor(urlEqualTo(WHATSAPP)).withRequestBody(equalToJson("""
+        PROVIDER.verify(
+                1,
+                postRequestedFor(urlEqualTo(WHATSAPP))
+                        .withRequestBody(equalToJson(String.format(Locale.ROOT, """
                                 {"messaging_product":"whatsapp","recipient_type":"individual","to":"%s","type":"template",
                                  "biz_opaque_callback_data":"n=%s;a=1",
                                  "template":{"name":"out_for_delivery","language":{"code":"ar"},"components":[
                                   {"type":"body","parameters":[{"type":"text","text":"أحمد علي"},
                                    {"type":"text","text":"متجر النور"},{"type":"text","text":"90000001"}]}]}}
-                                """.formatted(
-                        PHONE, entry.id()))));
+                                """, PHONE, entry.id()))));
 
         receive(Channel.WHATSAPP, "wamid.1", 1, Status.SENT, null);
         receive(Channel.WHATSAPP, "wamid.1", 1, Status.READ, null);

@@ -41,7 +41,7 @@ class SinksTest {
                 "shop",
                 Map.of(
                         "baseUrl",
-                        provider.baseUrl(),
+                        "http://localhost:" + provider.port(),
                         "accountSid",
                         "AC1",
                         "authToken",
@@ -55,7 +55,7 @@ class SinksTest {
                 "shop",
                 Map.of(
                         "baseUrl",
-                        provider.baseUrl(),
+                        "http://localhost:" + provider.port(),
                         "phoneNumberId",
                         "106",
                         "accessToken",
@@ -114,7 +114,7 @@ class SinksTest {
                         .withStatus(status)
                         .withHeader("Retry-After", "7")
                         .withHeader("WWW-Authenticate", "Basic realm=\"Twilio API\"")
-                        .withHeader("Location", provider.baseUrl() + "/elsewhere")
+                        .withHeader("Location", "http://localhost:" + provider.port() + "/elsewhere")
                         .withBody("{\"code\":20429}")));
 
         Sinks.Answer answer = twilio.send("a=b".getBytes(StandardCharsets.UTF_8));

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
@@ -83,7 +84,7 @@ class BostaApiTest {
             Set<String> seen = new HashSet<>();
             List<String> times = new ArrayList<>();
             for (int page = 1; page <= 13; page++) {
-                sandbox.search("{\"page\":%d,\"limit\":200,\"sortBy\":\"%s\"}".formatted(page, order))
+                sandbox.search(String.format(Locale.ROOT, "{\"page\":%d,\"limit\":200,\"sortBy\":\"%s\"}", page, order))
                         .path("deliveries")
                         .forEach(row -> {
                             seen.add(row.path("trackingNumber").asText());
@@ -99,10 +100,10 @@ class BostaApiTest {
     void moves_rows_between_pages_when_the_story_goes_on() {
         try (TestSandbox own = new TestSandbox()) {
             String page = "{\"page\":%d,\"limit\":20,\"sortBy\":\"-updatedAt\"}";
-            List<String> first = trackingNumbers(own.search(page.formatted(1)));
+            List<String> first = trackingNumbers(own.search(String.format(Locale.ROOT, page, 1)));
             JsonNode moved = own.control("story", "{\"play\":40}");
-            List<String> second = trackingNumbers(own.search(page.formatted(2)));
-            List<String> firstAgain = trackingNumbers(own.search(page.formatted(1)));
+            List<String> second = trackingNumbers(own.search(String.format(Locale.ROOT, page, 2)));
+            List<String> firstAgain = trackingNumbers(own.search(String.format(Locale.ROOT, page, 1)));
 
             assertThat(moved.path("events").asInt()).isEqualTo(40);
             assertThat(firstAgain).isNotEqualTo(first);
@@ -169,7 +170,8 @@ class BostaApiTest {
         List<String> ghosts = new ArrayList<>();
         String all = "{\"page\":%d,\"limit\":200}";
         for (int page = 1; page <= 13; page++) {
-            for (JsonNode row : sandbox.search(all.formatted(page)).path("deliveries")) {
+            for (JsonNode row :
+                    sandbox.search(String.format(Locale.ROOT, all, page)).path("deliveries")) {
                 String number = row.path("trackingNumber").asText();
                 if (sandbox.detail(number).statusCode() == 404) {
                     ghosts.add(number);
@@ -204,7 +206,7 @@ class BostaApiTest {
     void has_what_is_rare() {
         List<JsonNode> all = new ArrayList<>();
         for (int page = 1; page <= 13; page++) {
-            all.addAll(details("{\"page\":%d,\"limit\":200}".formatted(page)));
+            all.addAll(details(String.format(Locale.ROOT, "{\"page\":%d,\"limit\":200}", page)));
         }
 
         assertThat(all)

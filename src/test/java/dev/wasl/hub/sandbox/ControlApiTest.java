@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -205,7 +206,8 @@ class ControlApiTest {
 
     private void misbehave(String target, String mode, int seconds) {
         JsonNode order = sandbox.control(
-                "misbehave", "{\"target\":\"%s\",\"mode\":\"%s\",\"for\":%d}".formatted(target, mode, seconds));
+                "misbehave",
+                String.format(Locale.ROOT, "{\"target\":\"%s\",\"mode\":\"%s\",\"for\":%d}", target, mode, seconds));
         assertThat(order.path("mode").asText()).isEqualTo(mode);
     }
 

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -170,7 +171,9 @@ public final class PlayedGateway implements AutoCloseable {
 
     /** Makes the gateway misbehave for a minute. */
     public void misbehave(String mode) {
-        sandbox.control("misbehave", "{\"target\":\"%s\",\"mode\":\"%s\",\"for\":60}".formatted(connector, mode));
+        sandbox.control(
+                "misbehave",
+                String.format(Locale.ROOT, "{\"target\":\"%s\",\"mode\":\"%s\",\"for\":60}", connector, mode));
     }
 
     /** Posts a form to the gateway as a customer's browser would. */

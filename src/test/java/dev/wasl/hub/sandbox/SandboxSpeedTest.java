@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,9 +36,10 @@ class SandboxSpeedTest {
             for (int page = 1; page <= DELIVERIES / 200; page++) {
                 String body = client.send(
                                 request(sandbox, "/api/v2/deliveries/search")
-                                        .POST(HttpRequest.BodyPublishers.ofString(
-                                                "{\"page\":%d,\"limit\":200,\"sortBy\":\"-createdAt\"}"
-                                                        .formatted(page)))
+                                        .POST(HttpRequest.BodyPublishers.ofString(String.format(
+                                                Locale.ROOT,
+                                                "{\"page\":%d,\"limit\":200,\"sortBy\":\"-createdAt\"}",
+                                                page)))
                                         .build(),
                                 HttpResponse.BodyHandlers.ofString())
                         .body();
@@ -60,7 +62,7 @@ class SandboxSpeedTest {
             double details = calls / seconds(start);
             LOG.info(
                     "start {} s, {} MB held, {} rows/s by search, {} detail calls/s on one connection",
-                    "%.2f".formatted(startSeconds),
+                    String.format(Locale.ROOT, "%.2f", startSeconds),
                     held >> 20,
                     Math.round(rows),
                     Math.round(details));

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import net.jqwik.api.ForAll;
@@ -104,7 +105,7 @@ class WorldTest {
         try (TestSandbox first = new TestSandbox(settings)) {
             first.control("story", "{\"play\":400}");
             for (int page = 1; page <= 2; page++) {
-                first.search("{\"page\":%d,\"limit\":100,\"sortBy\":\"-updatedAt\"}".formatted(page))
+                first.search(String.format(Locale.ROOT, "{\"page\":%d,\"limit\":100,\"sortBy\":\"-updatedAt\"}", page))
                         .path("deliveries")
                         .forEach(row -> before.add(row.toString()));
             }
@@ -118,7 +119,7 @@ class WorldTest {
         try (TestSandbox second = new TestSandbox(settings)) {
             List<String> after = new ArrayList<>();
             for (int page = 1; page <= 2; page++) {
-                second.search("{\"page\":%d,\"limit\":100,\"sortBy\":\"-updatedAt\"}".formatted(page))
+                second.search(String.format(Locale.ROOT, "{\"page\":%d,\"limit\":100,\"sortBy\":\"-updatedAt\"}", page))
                         .path("deliveries")
                         .forEach(row -> after.add(row.toString()));
             }

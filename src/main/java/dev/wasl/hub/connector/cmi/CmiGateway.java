@@ -12,6 +12,7 @@ import dev.wasl.hub.payment.AskedPayment;
 import dev.wasl.hub.payment.PaymentGateway;
 import dev.wasl.hub.tenant.Tenants;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -79,11 +80,16 @@ final class CmiGateway implements PaymentGateway {
         if (settings.apiUser().isEmpty() || settings.apiPassword().isEmpty()) {
             throw new HubException(ErrorCode.CONNECTOR_REFUSED, "no api-user and api-password are configured for CMI");
         }
-        String question = """
+        String question = String.format(
+                Locale.ROOT,
+                """
                 <?xml version="1.0" encoding="UTF-8"?>
                 <CC5Request><Name>%s</Name><Password>%s</Password><ClientId>%s</ClientId><OrderId>%s</OrderId>\
-                <Extra><ORDERSTATUS>QUERY</ORDERSTATUS></Extra></CC5Request>""".formatted(
-                        xml(settings.apiUser()), xml(settings.apiPassword()), xml(settings.clientId()), xml(order));
+                <Extra><ORDERSTATUS>QUERY</ORDERSTATUS></Extra></CC5Request>""",
+                xml(settings.apiUser()),
+                xml(settings.apiPassword()),
+                xml(settings.clientId()),
+                xml(order));
         byte[] answer = http.send(Request.post(NAME, settings.baseUrl())
                         .path("fim", "api")
                         .form(Map.of("DATA", question)))

@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,7 @@ final class CmiPage {
                 .append(HtmlUtils.htmlEscape(value, "UTF-8"))
                 .append("\">\n"));
         String action = HtmlUtils.htmlEscape(settings.baseUrl() + "/fim/est3Dgate", "UTF-8");
-        return """
+        return String.format(Locale.ROOT, """
                 <!DOCTYPE html>
                 <html lang="fr">
                 <head>
@@ -47,7 +48,7 @@ final class CmiPage {
                 <script>%s</script>
                 </body>
                 </html>
-                """.formatted(sha256(SCRIPT), action, inputs, SCRIPT);
+                """, sha256(SCRIPT), action, inputs, SCRIPT);
     }
 
     /** What CMI is sent; the hash is the last field. */

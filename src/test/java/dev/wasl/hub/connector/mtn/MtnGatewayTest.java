@@ -139,12 +139,12 @@ class MtnGatewayTest {
         "429, CONNECTOR_THROTTLED"
     })
     void a_refusal_is_final_and_a_failure_may_be_repeated(int status, ErrorCode code) {
-        mtn.answers("POST", PAY, status, "{\"code\":\"INVALID_CURRENCY\",\"message\":\"secret details\"}");
+        mtn.answers("POST", PAY, status, "{\"code\":\"INVALID_CURRENCY\",\"message\":\"256770000001 pays in UGX\"}");
 
         assertThatThrownBy(() -> gateway.start(ASKED))
                 .isInstanceOfSatisfying(
                         HubException.class, e -> assertThat(e.code()).isEqualTo(code))
-                .hasMessageNotContaining("secret details");
+                .hasMessageNotContaining("256770000001");
     }
 
     @Test
