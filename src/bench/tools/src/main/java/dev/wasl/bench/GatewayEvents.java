@@ -30,7 +30,7 @@ final class GatewayEvents {
             "stripe", "paypal", "paymob", "paystack", "flutterwave-v3", "flutterwave-v4", "mtn-momo", "airtel", "orange-money", "cmi");
 
     /** Those whose callbacks must belong to a payment that was asked for through the hub, or are only a reason to ask about one. */
-    static final List<String> ASKED_FOR = List.of("paymob", "flutterwave-v3", "mtn-momo", "airtel", "orange-money", "cmi");
+    static final List<String> ASKED_FOR = List.of("paymob", "flutterwave-v3", "mtn-momo", "airtel", "orange-money");
 
     /** What payments are asked for in: 12500 of it. */
     static String currency(String gateway) {
@@ -67,6 +67,11 @@ final class GatewayEvents {
 
     private String of(String gateway, String key) {
         return settings.getProperty("wasl.tenants.portal.connectors." + gateway + '.' + key);
+    }
+
+    /** Has the callbacks of a gateway tell of these payments from now on, in turn. */
+    void callBackAbout(String gateway, List<Callback> payments) {
+        callbacks.put(gateway, payments);
     }
 
     /** The next requests of a gateway. */

@@ -20,6 +20,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToDoubleFunction;
@@ -81,7 +84,7 @@ public final class GatewayIntake {
         List<Round> results = new ArrayList<>();
         try (PlayedGateways played =
                 new PlayedGateways(number("played-port", 0), Files.readAllBytes(Path.of(settings.getProperty("paypal-certificate"))))) {
-            print("%d connections, %d requests a round, %d to warm up, %d payments asked for, %s, %d processors%n", connections, perRound,
+            print("%d connections, %d requests a round, %d to warm up, %d payments per gateway asked for, %s, %d processors%n", connections, perRound,
                     warmUp, payments, System.getProperty("java.vm.version"), Runtime.getRuntime().availableProcessors());
             GatewayEvents events = new GatewayEvents(
                     hub, port, Path.of(settings.getProperty("paypal-key")), askFor(gateways, payments, played));
@@ -114,30 +117,57 @@ public final class GatewayIntake {
         return correct;
     }
 
-    /** Asks the hub for payments, so that there is something to call back about. */
+    /** Asks the hub for payments, so that there is something to call back about; of CMI each round does it anew. */
     private Map<String, List<Callback>> askFor(List<String> gateways, int payments, PlayedGateways played) throws Exception {
         Map<String, List<Callback>> callbacks = new HashMap<>();
-        String run = Long.toString(System.currentTimeMillis(), 36);
         for (String gateway : GatewayEvents.ASKED_FOR.stream().filter(gateways::contains).toList()) {
             List<Callback> known = new ArrayList<>();
             for (int i = 0; i < payments; i++) {
-                String reference = "B" + run + GatewayEvents.GATEWAYS.indexOf(gateway) + '-' + i;
-                JsonNode asked = call(request("/api/v1/payments/requests").header("Content-Type", "application/json")
-                        .POST(BodyPublishers.ofString("""
-                                {"tenant":"portal","reference":"%s","amount":"12500","currency":"%s","gateway":"%s",\
-                                "customer":{"phone":"+256770000001","email":"bench@shop.example"},"returnUrl":"https://shop.example/thanks"}"""
-                                .formatted(reference, GatewayEvents.currency(gateway), gateway))));
-                if (!asked.path("status").asText().equals("PENDING")) {
-                    throw new IOException(gateway + " did not start: " + asked);
-                }
-                // CMI hears of a payment from the customer's browser, by a form that names the address of the callback
-                known.add(gateway.equals("cmi")
-                        ? new Callback(PlayedGateways.pathOf(asked.path("link").asText()), reference, "")
-                        : played.lastStarted());
+                ask(gateway, i);
+                known.add(played.lastStarted());
             }
             callbacks.put(gateway, known);
         }
         return callbacks;
+    }
+
+    /**
+     * A payment of its own for every callback of CMI: each takes money, and many for one payment would measure the growth
+     * of its history. CMI hears of a payment from the customer's browser, by a form that names the address of the callback.
+     */
+    private List<Callback> askCmi(int count) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            List<Future<Callback>> asked = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                int number = i;
+                asked.add(threads.submit(() -> {
+                    JsonNode payment = ask("cmi", number);
+                    return new Callback(
+                            PlayedGateways.pathOf(payment.path("link").asText()), payment.path("reference").asText(), "");
+                }));
+            }
+            List<Callback> known = new ArrayList<>();
+            for (Future<Callback> one : asked) {
+                known.add(one.get());
+            }
+            return known;
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private JsonNode ask(String gateway, int number) throws IOException, InterruptedException {
+        String reference = "B" + Long.toString(System.nanoTime(), 36) + '-' + number;
+        JsonNode asked = call(request("/api/v1/payments/requests").header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("""
+                        {"tenant":"portal","reference":"%s","amount":"12500","currency":"%s","gateway":"%s",\
+                        "customer":{"phone":"+256770000001","email":"bench@shop.example"},"returnUrl":"https://shop.example/thanks"}"""
+                        .formatted(reference, GatewayEvents.currency(gateway), gateway))));
+        if (!asked.path("status").asText().equals("PENDING")) {
+            throw new IOException(gateway + " did not start: " + asked);
+        }
+        return asked;
     }
 
     private HttpRequest.Builder request(String path) {
@@ -154,6 +184,9 @@ public final class GatewayIntake {
     }
 
     private Round round(String gateway, GatewayEvents events, int count, int connections) throws Exception {
+        if (gateway.equals("cmi")) {
+            events.callBackAbout(gateway, askCmi(count));
+        }
         StripeEvents.Signed[] signed = events.next(gateway, count);
         JsonNode before = ledger(gateway);
         ProcessTree processes = new ProcessTree(
