@@ -145,18 +145,15 @@ final class CmiPlayer implements GatewayPlayer {
             GatewayOrder order = orders.change(idOrReference, known -> known);
             return List.of(hook(order.after(Act.SUCCEED, clock.instant()), "guessed"));
         }
-        long before =
-                orders.find(idOrReference).map(GatewayOrder::refundedMinor).orElse(0L);
         GatewayOrder order = orders.change(idOrReference, known -> {
             GatewayOrder after = known.after(act, clock.instant());
             String transaction = Dice.at(seed, 93, clock.millis(), next()).id(14);
             return after.with("TransId", transaction)
-                    .with("lastRefund", Long.toString(after.refundedMinor() - before))
                     .with(
                             "authorisedAt",
-                            after.refundedMinor() > 0
-                                    ? after.detail("authorisedAt")
-                                    : ANSWER_TIME.format(clock.instant()));
+                            after.refunds().isEmpty()
+                                    ? ANSWER_TIME.format(clock.instant())
+                                    : after.detail("authorisedAt"));
         });
         return switch (act) {
             case SUCCEED, SUCCEED_WITH_OTHER_AMOUNT, FAIL -> {
@@ -241,7 +238,7 @@ final class CmiPlayer implements GatewayPlayer {
     }
 
     private static Map<String, String> extra(GatewayOrder order) {
-        boolean back = order.refunds() > 0;
+        boolean back = !order.refunds().isEmpty();
         boolean taken = order.detail("trantype").equals("Auth")
                 || !order.detail("capturedAt").isEmpty();
         boolean paid = order.paid() != null;
@@ -250,7 +247,7 @@ final class CmiPlayer implements GatewayPlayer {
         extra.put("ORD_ID", order.id());
         extra.put("TRANS_ID", order.detail("TransId"));
         extra.put("CHARGE_TYPE_CD", back ? "C" : "S");
-        extra.put("ORIG_TRANS_AMT", back ? order.detail("lastRefund") : minor);
+        extra.put("ORIG_TRANS_AMT", back ? Long.toString(order.lastRefund().amountMinor()) : minor);
         extra.put("CAPTURE_AMT", !back && paid && taken ? minor : "");
         extra.put("TRANS_STAT", back ? "C" : !paid ? "D" : taken ? "C" : "A");
         extra.put("AUTH_DTTM", order.detail("authorisedAt"));

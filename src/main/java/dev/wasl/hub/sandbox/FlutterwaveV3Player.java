@@ -154,17 +154,13 @@ final class FlutterwaveV3Player implements GatewayPlayer {
             return List.of(
                     hook(order, "charge.completed", transaction(order.after(Act.SUCCEED, clock.instant())), "guessed"));
         }
-        GatewayOrder order = orders.change(idOrReference, known -> {
-            GatewayOrder after = known.after(act, clock.instant());
-            return after.refunds() == known.refunds()
-                    ? after
-                    : after.with(
-                            "refund-" + after.refunds(), Long.toString(after.refundedMinor() - known.refundedMinor()));
-        });
+        GatewayOrder order = orders.change(idOrReference, known -> known.after(act, clock.instant()));
         return switch (act) {
             case SUCCEED, SUCCEED_WITH_OTHER_AMOUNT, FAIL ->
                 List.of(hook(order, "charge.completed", transaction(order)));
-            case REFUND_PART, REFUND -> List.of(hook(order, "refund.completed", refund(order, order.refunds())));
+            case REFUND_PART, REFUND ->
+                List.of(hook(
+                        order, "refund.completed", refund(order, order.refunds().size())));
             default -> List.of();
         };
     }
@@ -222,7 +218,7 @@ final class FlutterwaveV3Player implements GatewayPlayer {
         orders.newestFirst().stream()
                 .filter(order -> order.tenant().equals(tenant))
                 .forEach(order -> {
-                    for (int number = 1; number <= order.refunds(); number++) {
+                    for (int number = 1; number <= order.refunds().size(); number++) {
                         data.add(refund(order, number));
                     }
                 });
@@ -236,12 +232,7 @@ final class FlutterwaveV3Player implements GatewayPlayer {
                 .put("tx_id", Long.parseLong(order.id()))
                 .put("flw_ref", "URF_" + order.id() + '_' + number)
                 .put("wallet_id", 74_639)
-                .put(
-                        "amount_refunded",
-                        new Money(
-                                        Long.parseLong(order.detail("refund-" + number)),
-                                        order.asked().currency())
-                                .major())
+                .put("amount_refunded", order.refunds().get(number - 1).amount().major())
                 .put("status", "completed")
                 .put("destination", "payment_source")
                 .put("created_at", Json.iso(order.changedAt().toEpochMilli()));

@@ -185,12 +185,10 @@ final class FlutterwaveV4Player implements GatewayPlayer {
             return List.of(
                     hook(order, "charge.completed", shown(order.after(Act.SUCCEED, clock.instant())), "guessed"));
         }
-        long before =
-                orders.find(idOrReference).map(GatewayOrder::refundedMinor).orElse(0L);
         GatewayOrder order = orders.change(idOrReference, known -> known.after(act, clock.instant()));
         return switch (act) {
             case SUCCEED, SUCCEED_WITH_OTHER_AMOUNT, FAIL -> List.of(hook(order, "charge.completed", shown(order)));
-            case REFUND_PART, REFUND -> List.of(hook(order, "refund.completed", refund(order, before)));
+            case REFUND_PART, REFUND -> List.of(hook(order, "refund.completed", refund(order)));
             case DISPUTE -> List.of(hook(order, "chargeback.created", chargeback(order)));
             default -> List.of();
         };
@@ -249,13 +247,11 @@ final class FlutterwaveV4Player implements GatewayPlayer {
         };
     }
 
-    private static ObjectNode refund(GatewayOrder order, long before) {
+    private static ObjectNode refund(GatewayOrder order) {
         return Json.object()
-                .put("id", "rfd_" + order.id().substring(4) + order.refunds())
+                .put("id", "rfd_" + order.id().substring(4) + order.refunds().size())
                 .put("charge_id", order.id())
-                .put(
-                        "amount_refunded",
-                        new Money(order.refundedMinor() - before, order.asked().currency()).major())
+                .put("amount_refunded", order.lastRefund().major())
                 .put("currency", order.asked().currency())
                 .put("reason", "requested_by_customer")
                 .put("status", "succeeded")

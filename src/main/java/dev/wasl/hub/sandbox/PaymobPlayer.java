@@ -211,8 +211,6 @@ final class PaymobPlayer implements GatewayPlayer {
             GatewayOrder claimed = order.after(Act.SUCCEED, clock.instant()).with("transaction", "1");
             return List.of(hook(claimed, transaction(claimed), "guessed"));
         }
-        long before =
-                orders.find(idOrReference).map(GatewayOrder::refundedMinor).orElse(0L);
         boolean attempt = act == Act.SUCCEED || act == Act.SUCCEED_WITH_OTHER_AMOUNT || act == Act.FAIL;
         String id = number();
         GatewayOrder order = orders.change(idOrReference, known -> {
@@ -223,7 +221,7 @@ final class PaymobPlayer implements GatewayPlayer {
         });
         List<Hook> hooks = new ArrayList<>();
         if (act == Act.REFUND || act == Act.REFUND_PART) {
-            hooks.add(hook(order, refundOf(order, id, order.refundedMinor() - before), null));
+            hooks.add(hook(order, refundOf(order, id), null));
         }
         if (act != Act.EXPIRE) {
             hooks.add(hook(order, transaction(order), null));
@@ -238,7 +236,7 @@ final class PaymobPlayer implements GatewayPlayer {
     /** The transaction of an order as callbacks and queries show it. */
     private ObjectNode transaction(GatewayOrder order) {
         boolean success = order.paid() != null;
-        boolean refunded = order.refundedMinor() > 0;
+        boolean refunded = !order.refunds().isEmpty();
         Instant created = order.detail("at").isEmpty() ? order.changedAt() : Instant.parse(order.detail("at"));
         ObjectNode transaction = Json.object()
                 .put("id", Long.parseLong(order.detail("transaction")))
@@ -285,7 +283,7 @@ final class PaymobPlayer implements GatewayPlayer {
                 .put("phone_number", order.detail("phone"));
         transaction.put("error_occured", false).put("is_live", false);
         if (refunded) {
-            transaction.put("refunded_amount_cents", order.refundedMinor());
+            transaction.put("refunded_amount_cents", order.refunded().amountMinor());
         } else {
             transaction.putNull("refunded_amount_cents");
         }
@@ -294,10 +292,10 @@ final class PaymobPlayer implements GatewayPlayer {
         return transaction.putNull("parent_transaction");
     }
 
-    private ObjectNode refundOf(GatewayOrder order, String id, long minor) {
+    private ObjectNode refundOf(GatewayOrder order, String id) {
         return transaction(order)
                 .put("id", Long.parseLong(id))
-                .put("amount_cents", minor)
+                .put("amount_cents", order.lastRefund().amountMinor())
                 .put("is_refunded", false)
                 .put("is_refund", true)
                 .put("has_parent_transaction", true)

@@ -212,13 +212,13 @@ final class PaypalPlayer implements GatewayPlayer {
             case FAIL -> List.of(hook(order, "PAYMENT.CAPTURE.DENIED", "capture", captureOf(order), false));
             case EXPIRE ->
                 List.of(hook(order, "CHECKOUT.PAYMENT-APPROVAL.REVERSED", "checkout-order", reversal(order), false));
-            case REFUND, REFUND_PART -> {
-                long part = order.refundedMinor() - before.refundedMinor();
-                GatewayOrder listed = orders.change(
-                        order.id(), known -> known.with("refund-" + known.refunds(), part + "|" + known.changedAt()));
-                yield List.of(
-                        hook(listed, "PAYMENT.CAPTURE.REFUNDED", "refund", refund(listed, listed.refunds()), false));
-            }
+            case REFUND, REFUND_PART ->
+                List.of(hook(
+                        order,
+                        "PAYMENT.CAPTURE.REFUNDED",
+                        "refund",
+                        refund(order, order.refunds().size()),
+                        false));
             case DISPUTE -> List.of(hook(order, "CUSTOMER.DISPUTE.CREATED", "dispute", dispute(order), false));
             case FORGE -> List.of();
         };
@@ -239,9 +239,9 @@ final class PaypalPlayer implements GatewayPlayer {
         if (order.paid() != null || order.state() == GatewayOrder.State.FAILED) {
             ObjectNode payments = unit.putObject("payments");
             payments.putArray("captures").add(captureOf(order));
-            if (order.refunds() > 0) {
+            if (!order.refunds().isEmpty()) {
                 ArrayNode refunds = payments.putArray("refunds");
-                for (int number = 1; number <= order.refunds(); number++) {
+                for (int number = 1; number <= order.refunds().size(); number++) {
                     refunds.add(refund(order, number));
                 }
             }
@@ -295,19 +295,20 @@ final class PaypalPlayer implements GatewayPlayer {
     }
 
     private ObjectNode refund(GatewayOrder order, int number) {
-        long total = 0;
-        for (int i = 1; i <= number; i++) {
-            total += Long.parseLong(order.detail("refund-" + i).split("\\|")[0]);
-        }
-        String[] one = order.detail("refund-" + number).split("\\|");
-        String currency = order.asked().currency();
+        GatewayOrder.Refund one = order.refunds().get(number - 1);
+        long total = order.refunds().subList(0, number).stream()
+                .mapToLong(refund -> refund.amount().amountMinor())
+                .sum();
         ObjectNode refund = Json.object()
                 .put("id", captureId(order).substring(0, 15) + "R" + number)
                 .put("status", "COMPLETED");
-        refund.set("amount", amount(new Money(Long.parseLong(one[0]), currency)));
+        refund.set("amount", amount(one.amount()));
         refund.put("custom_id", order.reference());
-        refund.putObject("seller_payable_breakdown").set("total_refunded_amount", amount(new Money(total, currency)));
-        String time = at(Instant.parse(one[1]));
+        refund.putObject("seller_payable_breakdown")
+                .set(
+                        "total_refunded_amount",
+                        amount(new Money(total, one.amount().currency())));
+        String time = at(one.at());
         refund.put("create_time", time).put("update_time", time);
         ArrayNode links = refund.putArray("links");
         link(links, "/v2/payments/captures/" + captureId(order), "up", "GET");
@@ -340,7 +341,12 @@ final class PaypalPlayer implements GatewayPlayer {
     }
 
     private Hook hook(GatewayOrder order, String event, String type, ObjectNode resource, boolean forged) {
-        Dice dice = Dice.at(seed, 92, order.id().hashCode(), event.hashCode(), order.refunds());
+        Dice dice = Dice.at(
+                seed,
+                92,
+                order.id().hashCode(),
+                event.hashCode(),
+                order.refunds().size());
         ObjectNode body = Json.object()
                 .put("id", "WH-" + id(dice) + '-' + id(dice))
                 .put("event_version", "1.0")

@@ -172,14 +172,9 @@ final class StripePlayer implements GatewayPlayer {
             GatewayOrder claimed = order.after(Act.SUCCEED, clock.instant()).with("tried", "true");
             return List.of(hook(claimed, "payment_intent.succeeded", intent(claimed, false), true));
         }
-        long before =
-                orders.find(idOrReference).map(GatewayOrder::refundedMinor).orElse(0L);
         GatewayOrder order = orders.change(idOrReference, known -> {
             GatewayOrder after = known.after(act, clock.instant());
-            after = act == Act.EXPIRE ? after : after.with("tried", "true");
-            return after.refundedMinor() == before
-                    ? after
-                    : after.with("refunded-now", Long.toString(after.refundedMinor() - before));
+            return act == Act.EXPIRE ? after : after.with("tried", "true");
         });
         List<Hook> hooks = new ArrayList<>();
         switch (act) {
@@ -284,14 +279,16 @@ final class StripePlayer implements GatewayPlayer {
                 .put("payment_intent", order.detail("intent"))
                 .put("refunded", order.state() == GatewayOrder.State.REFUNDED)
                 .put("status", "succeeded");
-        if (order.refunds() > 0) {
-            long now = Long.parseLong(order.detail("refunded-now"));
+        if (!order.refunds().isEmpty()) {
             charge.putObject("refunds")
                     .putArray("data")
                     .addObject()
-                    .put("id", "re_" + order.detail("charge").substring(3) + order.refunds())
+                    .put(
+                            "id",
+                            "re_" + order.detail("charge").substring(3)
+                                    + order.refunds().size())
                     .put("object", "refund")
-                    .put("amount", units(new Money(now, order.asked().currency())))
+                    .put("amount", units(order.lastRefund()))
                     .put("created", order.changedAt().getEpochSecond())
                     .put("currency", currency)
                     .put("status", "succeeded");
