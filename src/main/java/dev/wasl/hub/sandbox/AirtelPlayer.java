@@ -3,14 +3,11 @@ package dev.wasl.hub.sandbox;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.wasl.hub.canonical.Money;
-import java.math.BigDecimal;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Airtel Money: a token that lives three minutes, {@code POST /merchant/v1/payments/}, the enquiry, and callbacks with a hash
@@ -19,49 +16,36 @@ import org.jspecify.annotations.Nullable;
  */
 final class AirtelPlayer implements GatewayPlayer {
 
-    private static final String ROOT = "/gateways/airtel";
     private static final String PAY = "/merchant/v1/payments/";
     private static final String ENQUIRY = "/standard/v1/payments/";
     private static final int SECONDS = 180;
     private static final int TRIES = 1;
 
-    private final Map<String, Accounts.Gateway> accounts;
-    private final long seed;
-    private final Clock clock;
-    private final GatewayOrders orders = new GatewayOrders();
+    private final GatewayBooks books;
+    private final SlotTokens tokens;
 
-    AirtelPlayer(Map<String, Accounts.Gateway> accounts, long seed, Clock clock) {
-        this.accounts = accounts;
-        this.seed = seed;
-        this.clock = clock;
+    AirtelPlayer(GatewayBooks books) {
+        this.books = books;
+        this.tokens = new SlotTokens(books, 97, SECONDS, 32);
     }
 
     @Override
-    public String name() {
-        return "airtel";
-    }
-
-    @Override
-    public List<GatewayOrder> orders() {
-        return orders.newestFirst();
-    }
-
-    @Override
-    public List<String> tenants() {
-        return List.copyOf(accounts.keySet());
+    public GatewayBooks books() {
+        return books;
     }
 
     @Override
     public Reply answer(Request request) {
-        String path = request.path().substring(ROOT.length());
+        String path = books.path(request);
         boolean post = request.method().equals("POST");
         if (post && path.equals("/auth/oauth2/token")) {
             return token(Json.read(request.body()));
         }
-        String tenant = tenantOf(request.header("Authorization"));
-        if (tenant == null) {
+        Optional<Accounts.Gateway> account = tokens.account(request);
+        if (account.isEmpty()) {
             return refused();
         }
+        String tenant = account.get().tenant();
         if (request.header("X-Country") == null || request.header("X-Currency") == null) {
             return status(400, "400", "X-Country and X-Currency are due", "ESB000008", false);
         }
@@ -88,53 +72,36 @@ final class AirtelPlayer implements GatewayPlayer {
     }
 
     private Reply token(JsonNode body) {
-        for (Accounts.Gateway account : accounts.values()) {
-            if (account.text("client-id").equals(body.path("client_id").asText())
-                    && account.text("client-secret")
-                            .equals(body.path("client_secret").asText())) {
-                return Reply.json(
+        return books.account(account ->
+                        account.text("client-id").equals(body.path("client_id").asText())
+                                && account.text("client-secret")
+                                        .equals(body.path("client_secret").asText()))
+                .map(account -> Reply.json(
                         200,
                         Json.object()
                                 .put("token_type", "bearer")
-                                .put("access_token", token(account.tenant(), slot()))
-                                .put("expires_in", Integer.toString(SECONDS)));
-            }
-        }
-        return refused();
-    }
-
-    private long slot() {
-        return clock.instant().getEpochSecond() / SECONDS;
-    }
-
-    private String token(String tenant, long slot) {
-        return Dice.at(seed, 97, tenant.hashCode(), slot).hex(32);
-    }
-
-    private @Nullable String tenantOf(@Nullable String authorization) {
-        for (String tenant : accounts.keySet()) {
-            if (("Bearer " + token(tenant, slot())).equals(authorization)
-                    || ("Bearer " + token(tenant, slot() - 1)).equals(authorization)) {
-                return tenant;
-            }
-        }
-        return null;
+                                .put("access_token", tokens.of(account.tenant()))
+                                .put("expires_in", Integer.toString(SECONDS))))
+                .orElseGet(this::refused);
     }
 
     private Reply push(String tenant, JsonNode body) {
         JsonNode transaction = body.path("transaction");
         String id = transaction.path("id").asText("");
         String msisdn = body.path("subscriber").path("msisdn").asText("");
-        Money amount = amount(transaction);
+        Optional<Money> amount = GatewayBooks.amount(
+                        transaction.path("amount").asText(),
+                        transaction.path("currency").asText())
+                .filter(Money::isPositive);
         // a number with its country code is none that Airtel knows
-        if (id.isEmpty() || !msisdn.matches("[1-9][0-9]{6,9}") || amount == null) {
+        if (id.isEmpty() || !msisdn.matches("[1-9][0-9]{6,9}") || amount.isEmpty()) {
             return status(200, "400", "Invalid request", "DP00800001002", false);
         }
         if (known(tenant, id).isPresent()) {
             return status(200, "400", "Transaction id is not unique", "DP00800001011", false);
         }
-        orders.add(GatewayOrder.open(
-                tenant, id, body.path("reference").asText(id), amount, clock.instant(), Map.of("msisdn", msisdn)));
+        books.add(GatewayOrder.open(
+                tenant, id, body.path("reference").asText(id), amount.get(), books.now(), Map.of("msisdn", msisdn)));
         ObjectNode answer = Json.object();
         answer.putObject("data").putObject("transaction").put("id", false).put("status", "SUCCESS");
         answer.set("status", statusNode("200", "SUCCESS", "DP00800001006", true));
@@ -142,18 +109,7 @@ final class AirtelPlayer implements GatewayPlayer {
     }
 
     private Optional<GatewayOrder> known(String tenant, String id) {
-        return orders.find(tenant, id).filter(order -> order.id().equals(id));
-    }
-
-    private static @Nullable Money amount(JsonNode transaction) {
-        try {
-            Money money = Money.ofMajor(
-                    new BigDecimal(transaction.path("amount").asText()),
-                    transaction.path("currency").asText());
-            return money.isPositive() ? money : null;
-        } catch (ArithmeticException | IllegalArgumentException e) {
-            return null;
-        }
+        return books.find(tenant, id).filter(order -> order.id().equals(id));
     }
 
     private Reply enquiry(String tenant, String id) {
@@ -182,19 +138,15 @@ final class AirtelPlayer implements GatewayPlayer {
                 throw new UnsupportedOperationException("the customer confirms the amount of the push with the PIN");
             case REFUND_PART, DISPUTE -> throw new UnsupportedOperationException("Airtel Money knows no " + act.word());
             case FORGE -> {
-                GatewayOrder order = orders.change(idOrReference, known -> known);
-                return List.of(hook(order.after(Act.SUCCEED, clock.instant()), "a-guessed-private-key"));
+                return List.of(hook(books.claimed(idOrReference), "a-guessed-private-key"));
             }
             default -> {
-                GatewayOrder order = orders.change(idOrReference, known -> known.after(act, clock.instant()));
-                return act == Act.REFUND ? List.of() : List.of(hook(order, privateKey(order.tenant())));
+                GatewayOrder order = books.change(idOrReference, act);
+                return act == Act.REFUND
+                        ? List.of()
+                        : List.of(hook(order, books.first(order.tenant(), "private-keys")));
             }
         }
-    }
-
-    private String privateKey(String tenant) {
-        Accounts.Gateway account = accounts.get(tenant);
-        return account == null ? "" : account.first("private-keys");
     }
 
     private Hook hook(GatewayOrder order, String privateKey) {
@@ -209,22 +161,13 @@ final class AirtelPlayer implements GatewayPlayer {
         if (!privateKey.isEmpty()) {
             body.put("hash", Signatures.base64Hmac("HmacSHA256", privateKey, Json.bytes(body)));
         }
-        Accounts.Gateway account = accounts.get(order.tenant());
-        String token = account == null ? "" : account.first("callback-tokens");
-        return new Hook(
-                "airtel",
-                order.tenant(),
-                code(order),
-                order.id(),
-                "/webhooks/" + order.tenant() + "/airtel" + (token.isEmpty() ? "" : '/' + token),
-                "application/json",
-                Json.bytes(body),
-                sent -> Map.of(),
-                TRIES);
+        String token = books.first(order.tenant(), "callback-tokens");
+        Hook hook = books.hook(order, code(order), body, TRIES);
+        return token.isEmpty() ? hook : hook.to(hook.path() + '/' + token);
     }
 
     private String number(GatewayOrder order) {
-        Dice dice = Dice.at(seed, 98, order.id().hashCode());
+        Dice dice = books.diceOf(98, order.id().hashCode());
         return "MP" + dice.between(100_000, 999_999) + '.' + dice.between(1_000, 9_999) + ".L"
                 + dice.between(10_000, 99_999);
     }

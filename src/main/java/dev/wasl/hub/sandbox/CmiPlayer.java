@@ -1,12 +1,10 @@
 package dev.wasl.hub.sandbox;
 
 import dev.wasl.hub.canonical.Money;
-import java.math.BigDecimal;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.time.Clock;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Base64;
@@ -27,7 +25,6 @@ import org.springframework.web.util.HtmlUtils;
  */
 final class CmiPlayer implements GatewayPlayer {
 
-    private static final String ROOT = "/gateways/cmi";
     private static final ZoneId MOROCCO = ZoneId.of("Africa/Casablanca");
     private static final DateTimeFormatter CALLBACK_TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd HH:mm:ss", Locale.ROOT).withZone(MOROCCO);
@@ -35,36 +32,20 @@ final class CmiPlayer implements GatewayPlayer {
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS", Locale.ROOT).withZone(MOROCCO);
     private static final int TRIES = 2;
 
-    private final Map<String, Accounts.Gateway> accounts;
-    private final long seed;
-    private final Clock clock;
-    private final GatewayOrders orders = new GatewayOrders();
-    private long count;
+    private final GatewayBooks books;
 
-    CmiPlayer(Map<String, Accounts.Gateway> accounts, long seed, Clock clock) {
-        this.accounts = accounts;
-        this.seed = seed;
-        this.clock = clock;
+    CmiPlayer(GatewayBooks books) {
+        this.books = books;
     }
 
     @Override
-    public String name() {
-        return "cmi";
-    }
-
-    @Override
-    public List<GatewayOrder> orders() {
-        return orders.newestFirst();
-    }
-
-    @Override
-    public List<String> tenants() {
-        return List.copyOf(accounts.keySet());
+    public GatewayBooks books() {
+        return books;
     }
 
     @Override
     public Reply answer(Request request) {
-        String path = request.path().substring(ROOT.length());
+        String path = books.path(request);
         if (!request.method().equals("POST")) {
             return Reply.text(405, "text/plain", "");
         }
@@ -86,45 +67,43 @@ final class CmiPlayer implements GatewayPlayer {
     }
 
     private Reply pay(Map<String, String> form) {
-        Accounts.Gateway account = accounts.values().stream()
-                .filter(known -> known.text("client-id").equals(form.get("clientid")))
-                .findFirst()
+        Accounts.Gateway account = books.account(
+                        known -> known.text("client-id").equals(form.get("clientid")))
                 .orElse(null);
         if (account == null || !hash(form, account.first("store-keys")).equals(form.get("HASH"))) {
             return page("3D-1004: the hash does not match");
         }
         if (!"504".equals(form.get("currency"))
-                || orders.find(account.tenant(), form.get("oid")).isPresent()) {
+                || books.find(account.tenant(), form.get("oid")).isPresent()) {
             return page("CORE-2507: this order was processed before");
         }
-        Money amount;
-        try {
-            amount = Money.ofMajor(new BigDecimal(form.getOrDefault("amount", "")), "MAD");
-        } catch (RuntimeException e) {
+        Optional<Money> amount = GatewayBooks.amount(form.getOrDefault("amount", ""), "MAD");
+        if (amount.isEmpty()) {
             return page("CORE-5110: the amount is wrong");
         }
         Map<String, String> details = new LinkedHashMap<>(form);
         details.put("callback", Hook.pathOf(form.getOrDefault("CallbackURL", "")));
-        orders.add(GatewayOrder.open(
-                account.tenant(), form.get("oid"), form.get("oid"), amount, clock.instant(), details));
+        books.add(GatewayOrder.open(
+                account.tenant(), form.get("oid"), form.get("oid"), amount.get(), books.now(), details));
         return page("Card number, please: " + form.get("oid"));
     }
 
     /** A shop of the tenant's own takes the money at once and has CMI call the hub. */
     @Override
-    public synchronized Optional<String> begin(String tenant, String reference, Customer customer, Dice dice) {
-        Accounts.Gateway account = accounts.get(tenant);
-        if (account == null) {
+    public Optional<String> begin(String tenant, String reference, Customer customer, Dice dice) {
+        Optional<Accounts.Gateway> account =
+                books.account(known -> known.tenant().equals(tenant));
+        if (account.isEmpty()) {
             return Optional.empty();
         }
-        orders.add(GatewayOrder.open(
+        books.add(GatewayOrder.open(
                 tenant,
                 reference,
                 reference,
                 new Money(dice.between(50, 9_000) * 100, "MAD"),
-                clock.instant(),
+                books.now(),
                 Map.of(
-                        "clientid", account.text("client-id"),
+                        "clientid", account.get().text("client-id"),
                         "trantype", "Auth",
                         "BillToName", customer.fullName(),
                         "email", customer.email(),
@@ -132,7 +111,7 @@ final class CmiPlayer implements GatewayPlayer {
                         "storetype", "3D_PAY_HOSTING",
                         "hashAlgorithm", "ver3",
                         "okUrl", "https://cctv.demo.example/ok",
-                        "callback", "/webhooks/" + tenant + "/cmi")));
+                        "callback", books.webhooks(tenant))));
         return Optional.of(reference);
     }
 
@@ -142,33 +121,21 @@ final class CmiPlayer implements GatewayPlayer {
             throw new UnsupportedOperationException("CMI tells of no disputes");
         }
         if (act == Act.FORGE) {
-            GatewayOrder order = orders.change(idOrReference, known -> known);
-            return List.of(hook(order.after(Act.SUCCEED, clock.instant()), "guessed"));
+            return List.of(hook(books.claimed(idOrReference), "guessed"));
         }
-        long before =
-                orders.find(idOrReference).map(GatewayOrder::refundedMinor).orElse(0L);
-        GatewayOrder order = orders.change(idOrReference, known -> {
-            GatewayOrder after = known.after(act, clock.instant());
-            String transaction = Dice.at(seed, 93, clock.millis(), next()).id(14);
+        GatewayOrder order = books.change(idOrReference, known -> {
+            GatewayOrder after = known.after(act, books.now());
+            String transaction = books.dice(93).id(14);
             return after.with("TransId", transaction)
-                    .with("lastRefund", Long.toString(after.refundedMinor() - before))
                     .with(
                             "authorisedAt",
-                            after.refundedMinor() > 0
-                                    ? after.detail("authorisedAt")
-                                    : ANSWER_TIME.format(clock.instant()));
+                            after.refunds().isEmpty() ? ANSWER_TIME.format(books.now()) : after.detail("authorisedAt"));
         });
         return switch (act) {
-            case SUCCEED, SUCCEED_WITH_OTHER_AMOUNT, FAIL -> {
-                Accounts.Gateway account = accounts.get(order.tenant());
-                yield List.of(hook(order, account == null ? "" : account.first("store-keys")));
-            }
+            case SUCCEED, SUCCEED_WITH_OTHER_AMOUNT, FAIL ->
+                List.of(hook(order, books.first(order.tenant(), "store-keys")));
             default -> List.of();
         };
-    }
-
-    private synchronized long next() {
-        return ++count;
     }
 
     private Hook hook(GatewayOrder order, String storeKey) {
@@ -195,7 +162,7 @@ final class CmiPlayer implements GatewayPlayer {
         form.put("maskedCreditCard", "4000 00** **** 0010");
         form.put("HASH", hash(form, storeKey));
         return new Hook(
-                        "cmi",
+                        books.name(),
                         order.tenant(),
                         paid ? "Approved" : "Declined",
                         order.id(),
@@ -206,24 +173,22 @@ final class CmiPlayer implements GatewayPlayer {
                         TRIES)
                 .heardBy((status, answer) -> {
                     if (paid && status == 200 && answer.strip().equals("ACTION=POSTAUTH")) {
-                        orders.change(
-                                order.id(), known -> known.with("capturedAt", ANSWER_TIME.format(clock.instant())));
+                        books.change(order.id(), known -> known.with("capturedAt", ANSWER_TIME.format(books.now())));
                     }
                 });
     }
 
     private Reply orderStatus(String question) {
-        Accounts.Gateway account = accounts.values().stream()
-                .filter(known -> element(question, "Name").equals(known.text("api-user"))
-                        && element(question, "Password").equals(known.text("api-password"))
-                        && element(question, "ClientId").equals(known.text("client-id")))
-                .findFirst()
+        Accounts.Gateway account = books.account(
+                        known -> element(question, "Name").equals(known.text("api-user"))
+                                && element(question, "Password").equals(known.text("api-password"))
+                                && element(question, "ClientId").equals(known.text("client-id")))
                 .orElse(null);
         if (account == null) {
             return refused();
         }
         String id = element(question, "OrderId");
-        GatewayOrder order = orders.find(account.tenant(), id)
+        GatewayOrder order = books.find(account.tenant(), id)
                 .filter(known -> !known.detail("TransId").isEmpty())
                 .orElse(null);
         if (order == null) {
@@ -241,7 +206,7 @@ final class CmiPlayer implements GatewayPlayer {
     }
 
     private static Map<String, String> extra(GatewayOrder order) {
-        boolean back = order.refunds() > 0;
+        boolean back = !order.refunds().isEmpty();
         boolean taken = order.detail("trantype").equals("Auth")
                 || !order.detail("capturedAt").isEmpty();
         boolean paid = order.paid() != null;
@@ -250,7 +215,7 @@ final class CmiPlayer implements GatewayPlayer {
         extra.put("ORD_ID", order.id());
         extra.put("TRANS_ID", order.detail("TransId"));
         extra.put("CHARGE_TYPE_CD", back ? "C" : "S");
-        extra.put("ORIG_TRANS_AMT", back ? order.detail("lastRefund") : minor);
+        extra.put("ORIG_TRANS_AMT", back ? Long.toString(order.lastRefund().amountMinor()) : minor);
         extra.put("CAPTURE_AMT", !back && paid && taken ? minor : "");
         extra.put("TRANS_STAT", back ? "C" : !paid ? "D" : taken ? "C" : "A");
         extra.put("AUTH_DTTM", order.detail("authorisedAt"));

@@ -196,7 +196,7 @@ final class ControlApi implements Api {
                 .put("currency", order.asked().currency())
                 .put("asked", order.asked().amountMinor())
                 .put("paid", order.paid() == null ? 0 : order.paid().amountMinor())
-                .put("refunded", order.refundedMinor())
+                .put("refunded", order.refunded().amountMinor())
                 .put("createdAt", order.createdAt().toString())
                 .put("changedAt", order.changedAt().toString());
     }

@@ -5,12 +5,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.wasl.hub.canonical.Money;
 import java.math.BigDecimal;
-import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Flutterwave v3: {@code POST /v3/payments}, the two verify calls, the list of refunds, and callbacks with the secret hash. A
@@ -18,45 +15,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class FlutterwaveV3Player implements GatewayPlayer {
 
-    private static final String ROOT = "/gateways/flutterwave-v3";
     private static final int TRIES = 3;
 
-    private final Map<String, Accounts.Gateway> accounts;
-    private final String url;
-    private final long seed;
-    private final Clock clock;
-    private final GatewayOrders orders = new GatewayOrders();
-    private long count;
+    private final GatewayBooks books;
 
-    FlutterwaveV3Player(Map<String, Accounts.Gateway> accounts, String url, long seed, Clock clock) {
-        this.accounts = accounts;
-        this.url = url;
-        this.seed = seed;
-        this.clock = clock;
+    FlutterwaveV3Player(GatewayBooks books) {
+        this.books = books;
     }
 
     @Override
-    public String name() {
-        return "flutterwave-v3";
-    }
-
-    @Override
-    public List<GatewayOrder> orders() {
-        return orders.newestFirst();
-    }
-
-    @Override
-    public List<String> tenants() {
-        return List.copyOf(accounts.keySet());
+    public GatewayBooks books() {
+        return books;
     }
 
     @Override
     public Reply answer(Request request) {
-        String tenant = tenantOf(request.header("Authorization"));
-        if (tenant == null) {
+        Optional<Accounts.Gateway> account = books.account(known -> request.hasBearer(known.text("secret-key")));
+        if (account.isEmpty()) {
             return refused();
         }
-        String path = request.path().substring(ROOT.length());
+        String tenant = account.get().tenant();
+        String path = books.path(request);
         boolean get = request.method().equals("GET");
         if (request.method().equals("POST") && path.equals("/v3/payments")) {
             return pay(tenant, Json.read(request.body()));
@@ -91,18 +70,15 @@ final class FlutterwaveV3Player implements GatewayPlayer {
                 || !body.path("redirect_url").isTextual()) {
             return problem(400, "tx_ref, customer.email and redirect_url are required");
         }
-        Money amount;
-        try {
-            amount = Money.ofMajor(
-                    new BigDecimal(body.path("amount").asText()),
-                    body.path("currency").asText("NGN"));
-        } catch (RuntimeException e) {
+        Optional<Money> amount = GatewayBooks.amount(
+                body.path("amount").asText(), body.path("currency").asText("NGN"));
+        if (amount.isEmpty()) {
             return problem(400, "amount or currency is invalid");
         }
         GatewayOrder order = open(
                 tenant,
                 reference,
-                amount,
+                amount.get(),
                 Map.of(
                         "email", email,
                         "name", body.path("customer").path("name").asText("Anonymous customer"),
@@ -112,23 +88,15 @@ final class FlutterwaveV3Player implements GatewayPlayer {
                                         .asText("")
                                         .replace("+", "")));
         ObjectNode answer = Json.object().put("status", "success").put("message", "Hosted Link");
-        answer.putObject("data").put("link", url + ROOT + "/hosted/pay/" + order.detail("flw_ref"));
+        answer.putObject("data").put("link", books.url() + "/hosted/pay/" + order.detail("flw_ref"));
         return Reply.json(200, answer);
     }
 
-    private synchronized GatewayOrder open(String tenant, String reference, Money amount, Map<String, String> details) {
-        Instant now = clock.instant();
-        Dice dice = Dice.at(seed, 91, now.toEpochMilli(), ++count);
-        GatewayOrder order = GatewayOrder.open(
-                        tenant,
-                        Long.toString(dice.between(200_000_000L, 299_999_999L)),
-                        reference,
-                        amount,
-                        now,
-                        details)
-                .with("flw_ref", "FLW-MOCK-" + dice.hex(20));
-        orders.add(order);
-        return order;
+    private GatewayOrder open(String tenant, String reference, Money amount, Map<String, String> details) {
+        Dice dice = books.dice(91);
+        String id = Long.toString(dice.between(200_000_000L, 299_999_999L));
+        return books.add(GatewayOrder.open(tenant, id, reference, amount, books.now(), details)
+                .with("flw_ref", "FLW-MOCK-" + dice.hex(20)));
     }
 
     @Override
@@ -150,27 +118,22 @@ final class FlutterwaveV3Player implements GatewayPlayer {
             throw new UnsupportedOperationException("Flutterwave v3 does not say what it sends of a chargeback");
         }
         if (act == Act.FORGE) {
-            GatewayOrder order = orders.change(idOrReference, known -> known);
-            return List.of(
-                    hook(order, "charge.completed", transaction(order.after(Act.SUCCEED, clock.instant())), "guessed"));
+            GatewayOrder claimed = books.claimed(idOrReference);
+            return List.of(hook(claimed, "charge.completed", transaction(claimed), "guessed"));
         }
-        GatewayOrder order = orders.change(idOrReference, known -> {
-            GatewayOrder after = known.after(act, clock.instant());
-            return after.refunds() == known.refunds()
-                    ? after
-                    : after.with(
-                            "refund-" + after.refunds(), Long.toString(after.refundedMinor() - known.refundedMinor()));
-        });
+        GatewayOrder order = books.change(idOrReference, act);
         return switch (act) {
             case SUCCEED, SUCCEED_WITH_OTHER_AMOUNT, FAIL ->
                 List.of(hook(order, "charge.completed", transaction(order)));
-            case REFUND_PART, REFUND -> List.of(hook(order, "refund.completed", refund(order, order.refunds())));
+            case REFUND_PART, REFUND ->
+                List.of(hook(
+                        order, "refund.completed", refund(order, order.refunds().size())));
             default -> List.of();
         };
     }
 
     private Reply verify(String tenant, String idOrReference) {
-        Optional<GatewayOrder> found = orders.find(tenant, idOrReference)
+        Optional<GatewayOrder> found = books.find(tenant, idOrReference)
                 .filter(order ->
                         order.state() != GatewayOrder.State.OPEN && order.state() != GatewayOrder.State.EXPIRED);
         if (found.isEmpty()) {
@@ -219,13 +182,11 @@ final class FlutterwaveV3Player implements GatewayPlayer {
     private ObjectNode refunds(String tenant) {
         ObjectNode answer = Json.object().put("status", "success").put("message", "Refunds fetched");
         ArrayNode data = answer.putArray("data");
-        orders.newestFirst().stream()
-                .filter(order -> order.tenant().equals(tenant))
-                .forEach(order -> {
-                    for (int number = 1; number <= order.refunds(); number++) {
-                        data.add(refund(order, number));
-                    }
-                });
+        books.orders().stream().filter(order -> order.tenant().equals(tenant)).forEach(order -> {
+            for (int number = 1; number <= order.refunds().size(); number++) {
+                data.add(refund(order, number));
+            }
+        });
         return answer;
     }
 
@@ -236,45 +197,21 @@ final class FlutterwaveV3Player implements GatewayPlayer {
                 .put("tx_id", Long.parseLong(order.id()))
                 .put("flw_ref", "URF_" + order.id() + '_' + number)
                 .put("wallet_id", 74_639)
-                .put(
-                        "amount_refunded",
-                        new Money(
-                                        Long.parseLong(order.detail("refund-" + number)),
-                                        order.asked().currency())
-                                .major())
+                .put("amount_refunded", order.refunds().get(number - 1).amount().major())
                 .put("status", "completed")
                 .put("destination", "payment_source")
                 .put("created_at", Json.iso(order.changedAt().toEpochMilli()));
     }
 
     private Hook hook(GatewayOrder order, String event, ObjectNode data) {
-        Accounts.Gateway account = accounts.get(order.tenant());
-        return hook(order, event, data, account == null ? "" : account.first("secret-hashes"));
+        return hook(order, event, data, books.first(order.tenant(), "secret-hashes"));
     }
 
-    private static Hook hook(GatewayOrder order, String event, ObjectNode data, String secretHash) {
+    private Hook hook(GatewayOrder order, String event, ObjectNode data, String secretHash) {
         ObjectNode body = Json.object().put("event", event);
         body.set("data", data);
         body.put("event.type", "MOBILEMONEYUG_TRANSACTION");
-        return new Hook(
-                "flutterwave-v3",
-                order.tenant(),
-                event,
-                order.id(),
-                "/webhooks/" + order.tenant() + "/flutterwave-v3",
-                "application/json",
-                Json.bytes(body),
-                sent -> Map.of("verif-hash", secretHash),
-                TRIES);
-    }
-
-    private @Nullable String tenantOf(@Nullable String authorization) {
-        for (Accounts.Gateway account : accounts.values()) {
-            if (("Bearer " + account.text("secret-key")).equals(authorization)) {
-                return account.tenant();
-            }
-        }
-        return null;
+        return books.hook(order, event, body, TRIES).provenBy(sent -> Map.of("verif-hash", secretHash));
     }
 
     private static Reply problem(int status, String message) {

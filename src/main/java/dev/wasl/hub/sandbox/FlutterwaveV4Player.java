@@ -3,8 +3,6 @@ package dev.wasl.hub.sandbox;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.wasl.hub.canonical.Money;
-import java.math.BigDecimal;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -19,44 +17,28 @@ import org.jspecify.annotations.Nullable;
  */
 final class FlutterwaveV4Player implements GatewayPlayer {
 
-    private static final String ROOT = "/gateways/flutterwave-v4";
     private static final Duration TOKEN_LIFE = Duration.ofMinutes(10);
     private static final int TRIES = 3;
+    private static final int DICE = 92;
 
     private record Token(String tenant, Instant until) {}
 
-    private final Map<String, Accounts.Gateway> accounts;
-    private final long seed;
-    private final Clock clock;
-    private final GatewayOrders orders = new GatewayOrders();
+    private final GatewayBooks books;
     private final Map<String, Token> tokens = new ConcurrentHashMap<>();
     private final Map<String, String> idempotency = new ConcurrentHashMap<>();
-    private long count;
 
-    FlutterwaveV4Player(Map<String, Accounts.Gateway> accounts, long seed, Clock clock) {
-        this.accounts = accounts;
-        this.seed = seed;
-        this.clock = clock;
+    FlutterwaveV4Player(GatewayBooks books) {
+        this.books = books;
     }
 
     @Override
-    public String name() {
-        return "flutterwave-v4";
-    }
-
-    @Override
-    public List<GatewayOrder> orders() {
-        return orders.newestFirst();
-    }
-
-    @Override
-    public List<String> tenants() {
-        return List.copyOf(accounts.keySet());
+    public GatewayBooks books() {
+        return books;
     }
 
     @Override
     public Reply answer(Request request) {
-        String path = request.path().substring(ROOT.length());
+        String path = books.path(request);
         boolean post = request.method().equals("POST");
         if (post && path.equals("/token")) {
             return token(request.form());
@@ -71,12 +53,12 @@ final class FlutterwaveV4Player implements GatewayPlayer {
         if (path.equals("/charges")) {
             String reference = request.queryParameters().getOrDefault("reference", "");
             ObjectNode answer = Json.object().put("status", "success").put("message", "Charges fetched");
-            orders.find(tenant, reference)
+            books.find(tenant, reference)
                     .ifPresentOrElse(order -> answer.putArray("data").add(shown(order)), () -> answer.putArray("data"));
             return Reply.json(200, answer);
         }
         if (path.startsWith("/charges/")) {
-            return orders.find(tenant, path.substring("/charges/".length()))
+            return books.find(tenant, path.substring("/charges/".length()))
                     .map(order -> Reply.json(200, success(shown(order))))
                     .orElseGet(() -> problem(404, "10404", "Charge not found"));
         }
@@ -94,26 +76,26 @@ final class FlutterwaveV4Player implements GatewayPlayer {
     }
 
     private Reply token(Map<String, String> form) {
-        for (Accounts.Gateway account : accounts.values()) {
-            if (account.text("client-id").equals(form.get("client_id"))
-                    && account.text("client-secret").equals(form.get("client_secret"))) {
-                String value = "demo-" + next().id(40);
-                tokens.put(value, new Token(account.tenant(), clock.instant().plus(TOKEN_LIFE)));
-                return Reply.json(
-                        200,
-                        Json.object()
-                                .put("access_token", value)
-                                .put("expires_in", TOKEN_LIFE.toSeconds())
-                                .put("token_type", "Bearer"));
-            }
+        Optional<Accounts.Gateway> account =
+                books.account(known -> known.text("client-id").equals(form.get("client_id"))
+                        && known.text("client-secret").equals(form.get("client_secret")));
+        if (account.isEmpty()) {
+            return Reply.json(401, Json.object().put("error", "unauthorized_client"));
         }
-        return Reply.json(401, Json.object().put("error", "unauthorized_client"));
+        String value = "demo-" + books.dice(DICE).id(40);
+        tokens.put(value, new Token(account.get().tenant(), books.now().plus(TOKEN_LIFE)));
+        return Reply.json(
+                200,
+                Json.object()
+                        .put("access_token", value)
+                        .put("expires_in", TOKEN_LIFE.toSeconds())
+                        .put("token_type", "Bearer"));
     }
 
     private Reply charge(String tenant, @Nullable String key, JsonNode body) {
         String known = key == null ? null : idempotency.get(tenant + ' ' + key);
         if (known != null) {
-            return orders.find(tenant, known)
+            return books.find(tenant, known)
                     .map(order -> Reply.json(201, success(shown(order))).with("X-Idempotency-Cache-Hit", "true"))
                     .orElseGet(() -> problem(409, "10409", "Charge is gone"));
         }
@@ -123,18 +105,15 @@ final class FlutterwaveV4Player implements GatewayPlayer {
         if (!email.contains("@") || mobile.path("network").asText("").isEmpty() || reference.length() < 6) {
             return problem(400, "10400", "Request is not valid");
         }
-        Money amount;
-        try {
-            amount = Money.ofMajor(
-                    new BigDecimal(body.path("amount").asText()),
-                    body.path("currency").asText(""));
-        } catch (RuntimeException e) {
+        Optional<Money> amount = GatewayBooks.amount(
+                body.path("amount").asText(), body.path("currency").asText(""));
+        if (amount.isEmpty()) {
             return problem(400, "10400", "Request is not valid");
         }
         GatewayOrder order = open(
                 tenant,
                 reference,
-                amount,
+                amount.get(),
                 Map.of(
                         "email", email,
                         "first",
@@ -150,15 +129,9 @@ final class FlutterwaveV4Player implements GatewayPlayer {
         return Reply.json(201, success(shown(order)));
     }
 
-    private synchronized Dice next() {
-        return Dice.at(seed, 92, clock.millis(), ++count);
-    }
-
     private GatewayOrder open(String tenant, String reference, Money amount, Map<String, String> details) {
-        GatewayOrder order =
-                GatewayOrder.open(tenant, "chg_" + next().id(10), reference, amount, clock.instant(), details);
-        orders.add(order);
-        return order;
+        String id = "chg_" + books.dice(DICE).id(10);
+        return books.add(GatewayOrder.open(tenant, id, reference, amount, books.now(), details));
     }
 
     @Override
@@ -181,16 +154,13 @@ final class FlutterwaveV4Player implements GatewayPlayer {
     @Override
     public List<Hook> act(String idOrReference, Act act) {
         if (act == Act.FORGE) {
-            GatewayOrder order = orders.change(idOrReference, known -> known);
-            return List.of(
-                    hook(order, "charge.completed", shown(order.after(Act.SUCCEED, clock.instant())), "guessed"));
+            GatewayOrder claimed = books.claimed(idOrReference);
+            return List.of(hook(claimed, "charge.completed", shown(claimed), "guessed"));
         }
-        long before =
-                orders.find(idOrReference).map(GatewayOrder::refundedMinor).orElse(0L);
-        GatewayOrder order = orders.change(idOrReference, known -> known.after(act, clock.instant()));
+        GatewayOrder order = books.change(idOrReference, act);
         return switch (act) {
             case SUCCEED, SUCCEED_WITH_OTHER_AMOUNT, FAIL -> List.of(hook(order, "charge.completed", shown(order)));
-            case REFUND_PART, REFUND -> List.of(hook(order, "refund.completed", refund(order, before)));
+            case REFUND_PART, REFUND -> List.of(hook(order, "refund.completed", refund(order)));
             case DISPUTE -> List.of(hook(order, "chargeback.created", chargeback(order)));
             default -> List.of();
         };
@@ -249,13 +219,11 @@ final class FlutterwaveV4Player implements GatewayPlayer {
         };
     }
 
-    private static ObjectNode refund(GatewayOrder order, long before) {
+    private static ObjectNode refund(GatewayOrder order) {
         return Json.object()
-                .put("id", "rfd_" + order.id().substring(4) + order.refunds())
+                .put("id", "rfd_" + order.id().substring(4) + order.refunds().size())
                 .put("charge_id", order.id())
-                .put(
-                        "amount_refunded",
-                        new Money(order.refundedMinor() - before, order.asked().currency()).major())
+                .put("amount_refunded", order.lastRefund().major())
                 .put("currency", order.asked().currency())
                 .put("reason", "requested_by_customer")
                 .put("status", "succeeded")
@@ -273,26 +241,18 @@ final class FlutterwaveV4Player implements GatewayPlayer {
     }
 
     private Hook hook(GatewayOrder order, String type, ObjectNode data) {
-        Accounts.Gateway account = accounts.get(order.tenant());
-        return hook(order, type, data, account == null ? "" : account.first("secret-hashes"));
+        return hook(order, type, data, books.first(order.tenant(), "secret-hashes"));
     }
 
     private Hook hook(GatewayOrder order, String type, ObjectNode data, String secretHash) {
         ObjectNode body = Json.object()
-                .put("webhook_id", "wbk_" + next().id(20))
-                .put("timestamp", clock.millis())
+                .put("webhook_id", "wbk_" + books.dice(DICE).id(20))
+                .put("timestamp", books.now().toEpochMilli())
                 .put("type", type);
         body.set("data", data);
-        return new Hook(
-                "flutterwave-v4",
-                order.tenant(),
-                type,
-                order.id(),
-                "/webhooks/" + order.tenant() + "/flutterwave-v4",
-                "application/json",
-                Json.bytes(body),
-                sent -> Map.of("flutterwave-signature", Signatures.base64Hmac("HmacSHA256", secretHash, sent)),
-                TRIES);
+        return books.hook(order, type, body, TRIES)
+                .provenBy(
+                        sent -> Map.of("flutterwave-signature", Signatures.base64Hmac("HmacSHA256", secretHash, sent)));
     }
 
     private @Nullable String tenantOf(@Nullable String authorization) {
@@ -300,7 +260,7 @@ final class FlutterwaveV4Player implements GatewayPlayer {
             return null;
         }
         Token token = tokens.get(authorization.substring("Bearer ".length()));
-        return token == null || clock.instant().isAfter(token.until()) ? null : token.tenant();
+        return token == null || books.now().isAfter(token.until()) ? null : token.tenant();
     }
 
     private static ObjectNode success(ObjectNode data) {

@@ -2,7 +2,9 @@ package dev.wasl.hub.sandbox;
 
 import dev.wasl.hub.canonical.Money;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param reference the merchant's number
  * @param asked what the merchant asked for
  * @param paid what the customer paid, null while nothing is paid
- * @param refundedMinor all that went back so far, in minor units
- * @param refunds how often something went back
+ * @param refunds what went back, oldest first
  * @param changedAt when something last happened
  * @param details what else the gateway must remember, by its own words; secrets of an order too
  */
@@ -25,11 +26,13 @@ record GatewayOrder(
         Money asked,
         State state,
         @Nullable Money paid,
-        long refundedMinor,
-        int refunds,
+        List<Refund> refunds,
         Instant createdAt,
         Instant changedAt,
         Map<String, String> details) {
+
+    /** Money that went back at once. */
+    record Refund(Money amount, Instant at) {}
 
     /** How an order stands. */
     enum State {
@@ -43,13 +46,14 @@ record GatewayOrder(
     }
 
     GatewayOrder {
+        refunds = List.copyOf(refunds);
         details = Map.copyOf(details);
     }
 
     /** A new order. */
     static GatewayOrder open(
             String tenant, String id, String reference, Money asked, Instant now, Map<String, String> details) {
-        return new GatewayOrder(tenant, id, reference, asked, State.OPEN, null, 0, 0, now, now, details);
+        return new GatewayOrder(tenant, id, reference, asked, State.OPEN, null, List.of(), now, now, details);
     }
 
     /** A detail, empty when there is none. */
@@ -60,13 +64,21 @@ record GatewayOrder(
     GatewayOrder with(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(details);
         more.put(name, value);
-        return new GatewayOrder(
-                tenant, id, reference, asked, state, paid, refundedMinor, refunds, createdAt, changedAt, more);
+        return new GatewayOrder(tenant, id, reference, asked, state, paid, refunds, createdAt, changedAt, more);
     }
 
     /** What went back altogether. */
     Money refunded() {
-        return new Money(refundedMinor, asked.currency());
+        return new Money(
+                refunds.stream()
+                        .mapToLong(refund -> refund.amount().amountMinor())
+                        .sum(),
+                asked.currency());
+    }
+
+    /** What went back when something last did; there must have been a refund. */
+    Money lastRefund() {
+        return refunds.get(refunds.size() - 1).amount();
     }
 
     /** What was paid, or what was asked for while nothing is paid. */
@@ -91,7 +103,7 @@ record GatewayOrder(
                 if (state != State.PAID && state != State.PARTLY_REFUNDED) {
                     throw cannot(act);
                 }
-                yield changed(State.DISPUTED, paid, refundedMinor, refunds, now);
+                yield changed(State.DISPUTED, paid, refunds, now);
             }
             case FORGE -> this;
         };
@@ -101,14 +113,14 @@ record GatewayOrder(
         if (state != State.OPEN && state != State.FAILED) {
             throw cannot(act);
         }
-        return changed(State.PAID, amount, 0, 0, now);
+        return changed(State.PAID, amount, List.of(), now);
     }
 
     private GatewayOrder ended(State end, GatewayPlayer.Act act, Instant now) {
         if (state != State.OPEN) {
             throw cannot(act);
         }
-        return changed(end, null, 0, 0, now);
+        return changed(end, null, List.of(), now);
     }
 
     private GatewayOrder refund(long minor, GatewayPlayer.Act act, Instant now) {
@@ -118,13 +130,15 @@ record GatewayOrder(
         // in whole units, because some gateways take no others
         long unit = unit(asked.currency());
         long rounded = minor == left() ? minor : Math.max(unit, minor / unit * unit);
-        long total = Math.min(amount().amountMinor(), refundedMinor + rounded);
-        State next = total == amount().amountMinor() ? State.REFUNDED : State.PARTLY_REFUNDED;
-        return changed(next, paid, total, refunds + 1, now);
+        long part = Math.min(left(), rounded);
+        State next = part == left() ? State.REFUNDED : State.PARTLY_REFUNDED;
+        List<Refund> more = new ArrayList<>(refunds);
+        more.add(new Refund(new Money(part, asked.currency()), now));
+        return changed(next, paid, more, now);
     }
 
     private long left() {
-        return amount().amountMinor() - refundedMinor;
+        return amount().amountMinor() - refunded().amountMinor();
     }
 
     /** Half of an amount in whole units, and two units instead of one. */
@@ -138,9 +152,8 @@ record GatewayOrder(
         return Money.ofMajor(java.math.BigDecimal.ONE, currency).amountMinor();
     }
 
-    private GatewayOrder changed(State next, @Nullable Money nowPaid, long refundedNow, int refundsNow, Instant now) {
-        return new GatewayOrder(
-                tenant, id, reference, asked, next, nowPaid, refundedNow, refundsNow, createdAt, now, details);
+    private GatewayOrder changed(State next, @Nullable Money nowPaid, List<Refund> refundsNow, Instant now) {
+        return new GatewayOrder(tenant, id, reference, asked, next, nowPaid, refundsNow, createdAt, now, details);
     }
 
     private IllegalStateException cannot(GatewayPlayer.Act act) {

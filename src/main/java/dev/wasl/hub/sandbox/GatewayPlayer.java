@@ -11,6 +11,14 @@ import java.util.Optional;
  */
 interface GatewayPlayer extends Api {
 
+    /** What the gateway keeps. */
+    GatewayBooks books();
+
+    @Override
+    default String name() {
+        return books().name();
+    }
+
     /** What can happen to an order; the words of the control address, lower case with hyphens. */
     enum Act {
         SUCCEED,
@@ -43,10 +51,14 @@ interface GatewayPlayer extends Api {
     List<Hook> act(String order, Act act);
 
     /** Every order that is remembered, newest first. */
-    List<GatewayOrder> orders();
+    default List<GatewayOrder> orders() {
+        return books().orders();
+    }
 
     /** The tenants that have an account here. */
-    List<String> tenants();
+    default List<String> tenants() {
+        return books().tenants();
+    }
 
     /**
      * Makes an order as the tenant's own shop would, without the hub, for the story. Nothing is told until something
@@ -60,6 +72,6 @@ interface GatewayPlayer extends Api {
 
     @Override
     default boolean serves(String path) {
-        return path.startsWith("/gateways/" + name() + '/');
+        return path.startsWith(GatewayBooks.root(name()) + '/');
     }
 }

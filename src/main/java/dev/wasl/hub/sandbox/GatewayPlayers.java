@@ -2,6 +2,7 @@ package dev.wasl.hub.sandbox;
 
 import java.time.Clock;
 import java.util.List;
+import java.util.function.Function;
 
 /** Every payment gateway that the sandbox plays. */
 final class GatewayPlayers {
@@ -14,16 +15,17 @@ final class GatewayPlayers {
      * @param url where the sandbox listens, without a slash at the end
      */
     static List<GatewayPlayer> all(Accounts accounts, String url, long seed, Clock clock) {
+        Function<String, GatewayBooks> books = name -> new GatewayBooks(name, accounts.gateway(name), url, seed, clock);
         return List.of(
-                new AirtelPlayer(accounts.gateway("airtel"), seed, clock),
-                new CmiPlayer(accounts.gateway("cmi"), seed, clock),
-                new FlutterwaveV3Player(accounts.gateway("flutterwave-v3"), url, seed, clock),
-                new FlutterwaveV4Player(accounts.gateway("flutterwave-v4"), seed, clock),
-                new MtnPlayer(accounts.gateway("mtn-momo"), seed, clock),
-                new OrangePlayer(accounts.gateway("orange-money"), url, seed, clock),
-                new PaymobPlayer(accounts.gateway("paymob"), url, seed, clock),
-                new PaypalPlayer(accounts.gateway("paypal"), url, seed, clock),
-                new PaystackPlayer(accounts.gateway("paystack"), url, seed, clock),
-                new StripePlayer(accounts.gateway("stripe"), url, seed, clock));
+                new AirtelPlayer(books.apply("airtel")),
+                new CmiPlayer(books.apply("cmi")),
+                new FlutterwaveV3Player(books.apply("flutterwave-v3")),
+                new FlutterwaveV4Player(books.apply("flutterwave-v4")),
+                new MtnPlayer(books.apply("mtn-momo")),
+                new OrangePlayer(books.apply("orange-money")),
+                new PaymobPlayer(books.apply("paymob")),
+                new PaypalPlayer(books.apply("paypal")),
+                new PaystackPlayer(books.apply("paystack")),
+                new StripePlayer(books.apply("stripe")));
     }
 }

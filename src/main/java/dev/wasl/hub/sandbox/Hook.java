@@ -51,6 +51,16 @@ record Hook(
         return new Hook(connector, tenant, event, subject, otherMethod, path, contentType, body, proof, tries, heard);
     }
 
+    /** The same, to another path at the hub. */
+    Hook to(String otherPath) {
+        return new Hook(connector, tenant, event, subject, method, otherPath, contentType, body, proof, tries, heard);
+    }
+
+    /** The same, with headers that prove it. */
+    Hook provenBy(Function<byte[], Map<String, String>> otherProof) {
+        return new Hook(connector, tenant, event, subject, method, path, contentType, body, otherProof, tries, heard);
+    }
+
     /** The same, with somebody who listens to the answers. */
     Hook heardBy(Heard listener) {
         return new Hook(connector, tenant, event, subject, method, path, contentType, body, proof, tries, listener);

@@ -3,10 +3,6 @@ package dev.wasl.hub.sandbox;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.wasl.hub.canonical.Money;
-import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
-import java.time.Clock;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,51 +15,34 @@ import org.jspecify.annotations.Nullable;
  */
 final class MtnPlayer implements GatewayPlayer {
 
-    private static final String ROOT = "/gateways/mtn-momo";
     private static final String PAY = "/collection/v1_0/requesttopay";
     private static final int SECONDS = 3_600;
     private static final int TRIES = 1;
 
-    private final Map<String, Accounts.Gateway> accounts;
-    private final long seed;
-    private final Clock clock;
-    private final GatewayOrders orders = new GatewayOrders();
+    private final GatewayBooks books;
+    private final SlotTokens tokens;
 
-    MtnPlayer(Map<String, Accounts.Gateway> accounts, long seed, Clock clock) {
-        this.accounts = accounts;
-        this.seed = seed;
-        this.clock = clock;
+    MtnPlayer(GatewayBooks books) {
+        this.books = books;
+        this.tokens = new SlotTokens(books, 95, SECONDS, 40);
     }
 
     @Override
-    public String name() {
-        return "mtn-momo";
-    }
-
-    @Override
-    public List<GatewayOrder> orders() {
-        return orders.newestFirst();
-    }
-
-    @Override
-    public List<String> tenants() {
-        return List.copyOf(accounts.keySet());
+    public GatewayBooks books() {
+        return books;
     }
 
     @Override
     public Reply answer(Request request) {
-        String path = request.path().substring(ROOT.length());
-        String authorization = request.header("Authorization");
+        String path = books.path(request);
         Accounts.Gateway account = account(request.header("Ocp-Apim-Subscription-Key"));
         if (account == null) {
             return refused();
         }
         if (request.method().equals("POST") && path.equals("/collection/token/")) {
-            return basic(account).equals(authorization) ? token(account) : refused();
+            return request.hasBasic(account.text("api-user"), account.text("api-key")) ? token(account) : refused();
         }
-        if (!("Bearer " + token(account.tenant(), clock.instant().getEpochSecond() / SECONDS)).equals(authorization)
-                && !("Bearer " + token(account.tenant(), clock.instant().getEpochSecond() / SECONDS - 1))
-                        .equals(authorization)) {
+        if (!tokens.isFrom(account.tenant(), request)) {
             return refused();
         }
         if (!account.text("target-environment").equals(request.header("X-Target-Environment"))) {
@@ -73,7 +52,7 @@ final class MtnPlayer implements GatewayPlayer {
             return requestToPay(account.tenant(), request);
         }
         if (request.method().equals("GET") && path.startsWith(PAY + '/')) {
-            Optional<GatewayOrder> found = orders.find(account.tenant(), path.substring(PAY.length() + 1));
+            Optional<GatewayOrder> found = books.find(account.tenant(), path.substring(PAY.length() + 1));
             return found.isEmpty()
                     ? problem(404, "RESOURCE_NOT_FOUND", "Requested resource was not found.")
                     : Reply.json(200, state(found.get()));
@@ -99,15 +78,9 @@ final class MtnPlayer implements GatewayPlayer {
         return Reply.json(
                 200,
                 Json.object()
-                        .put(
-                                "access_token",
-                                token(account.tenant(), clock.instant().getEpochSecond() / SECONDS))
+                        .put("access_token", tokens.of(account.tenant()))
                         .put("token_type", "access_token")
                         .put("expires_in", SECONDS));
-    }
-
-    private String token(String tenant, long hour) {
-        return Dice.at(seed, 95, tenant.hashCode(), hour).hex(40);
     }
 
     private Reply requestToPay(String tenant, Request request) {
@@ -117,22 +90,24 @@ final class MtnPlayer implements GatewayPlayer {
         if (!isUuid(reference)) {
             return problem(400, "INVALID_REFERENCE_ID", "X-Reference-Id must be a UUID.");
         }
-        if (orders.find(reference).isPresent()) {
+        if (books.find(reference).isPresent()) {
             return problem(409, "RESOURCE_ALREADY_EXIST", "Duplicated reference id. Creation of resource failed.");
         }
-        Money amount = amount(body);
+        Optional<Money> amount = GatewayBooks.amount(
+                        body.path("amount").asText(), body.path("currency").asText())
+                .filter(Money::isPositive);
         String payer = body.path("payer").path("partyId").asText("");
         String notes =
                 body.path("payerMessage").asText("") + body.path("payeeNote").asText("");
-        if (amount == null || !payer.matches("[0-9]{8,15}") || notes.contains("'")) {
+        if (amount.isEmpty() || !payer.matches("[0-9]{8,15}") || notes.contains("'")) {
             return Reply.json(400, new byte[0]);
         }
-        orders.add(GatewayOrder.open(
+        books.add(GatewayOrder.open(
                 tenant,
                 reference,
                 body.path("externalId").asText(""),
-                amount,
-                clock.instant(),
+                amount.get(),
+                books.now(),
                 Map.of(
                         "payer",
                         payer,
@@ -143,17 +118,6 @@ final class MtnPlayer implements GatewayPlayer {
                         "payeeNote",
                         body.path("payeeNote").asText(""))));
         return Reply.json(202, new byte[0]);
-    }
-
-    private static @Nullable Money amount(JsonNode body) {
-        try {
-            Money money = Money.ofMajor(
-                    new BigDecimal(body.path("amount").asText()),
-                    body.path("currency").asText());
-            return money.isPositive() ? money : null;
-        } catch (ArithmeticException | IllegalArgumentException e) {
-            return null;
-        }
     }
 
     private static boolean isUuid(String text) {
@@ -170,30 +134,22 @@ final class MtnPlayer implements GatewayPlayer {
             case REFUND_PART, REFUND, DISPUTE ->
                 throw new UnsupportedOperationException("Collections of MTN know no " + act.word());
             case FORGE -> {
-                GatewayOrder order = orders.change(idOrReference, known -> known);
-                GatewayOrder claimed = order.after(Act.SUCCEED, clock.instant());
-                String guessed = "/webhooks/" + order.tenant() + "/mtn-momo/" + "A".repeat(22) + '/' + order.id();
-                return List.of(hook(order, guessed, state(claimed)));
+                GatewayOrder claimed = books.claimed(idOrReference);
+                String guessed = books.webhooks(claimed.tenant()) + '/' + "A".repeat(22) + '/' + claimed.id();
+                return List.of(hook(claimed, guessed));
             }
             default -> {
-                GatewayOrder order = orders.change(idOrReference, known -> known.after(act, clock.instant()));
+                GatewayOrder order = books.change(idOrReference, act);
                 String callback = order.detail("callback");
-                return callback.isEmpty() ? List.of() : List.of(hook(order, Hook.pathOf(callback), state(order)));
+                return callback.isEmpty() ? List.of() : List.of(hook(order, Hook.pathOf(callback)));
             }
         }
     }
 
-    private static Hook hook(GatewayOrder order, String path, ObjectNode body) {
-        return new Hook(
-                        "mtn-momo",
-                        order.tenant(),
-                        body.path("status").asText(),
-                        order.id(),
-                        path,
-                        "application/json",
-                        Json.bytes(body),
-                        sent -> Map.of(),
-                        TRIES)
+    private Hook hook(GatewayOrder order, String path) {
+        ObjectNode body = state(order);
+        return books.hook(order, body.path("status").asText(), body, TRIES)
+                .to(path)
                 .by("PUT");
     }
 
@@ -201,7 +157,7 @@ final class MtnPlayer implements GatewayPlayer {
     private ObjectNode state(GatewayOrder order) {
         ObjectNode state = Json.object();
         if (order.paid() != null) {
-            long number = Dice.at(seed, 96, order.id().hashCode()).between(10_000_000L, 99_999_999L);
+            long number = books.diceOf(96, order.id().hashCode()).between(10_000_000L, 99_999_999L);
             state.put("financialTransactionId", Long.toString(number));
         }
         state.put("externalId", order.reference())
@@ -218,16 +174,9 @@ final class MtnPlayer implements GatewayPlayer {
     }
 
     private Accounts.@Nullable Gateway account(@Nullable String subscriptionKey) {
-        return accounts.values().stream()
-                .filter(account -> !account.text("subscription-key").isEmpty()
+        return books.account(account -> !account.text("subscription-key").isEmpty()
                         && account.text("subscription-key").equals(subscriptionKey))
-                .findFirst()
                 .orElse(null);
-    }
-
-    private static String basic(Accounts.Gateway account) {
-        String both = account.text("api-user") + ':' + account.text("api-key");
-        return "Basic " + Base64.getEncoder().encodeToString(both.getBytes(StandardCharsets.UTF_8));
     }
 
     private static Reply problem(int status, String code, String message) {

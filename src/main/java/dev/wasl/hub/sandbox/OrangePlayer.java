@@ -3,16 +3,11 @@ package dev.wasl.hub.sandbox;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.wasl.hub.canonical.Money;
-import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
-import java.time.Clock;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Orange Money Web Payment: a token, {@code POST .../webpayment}, {@code POST .../transactionstatus}, and a notification with the
@@ -20,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class OrangePlayer implements GatewayPlayer {
 
-    private static final String ROOT = "/gateways/orange-money";
     private static final Pattern API =
             Pattern.compile("/orange-money-webpay/([a-z]{2,3})/v1/(webpayment|transactionstatus)");
     private static final int LONGEST_ORDER = 30;
@@ -28,44 +22,29 @@ final class OrangePlayer implements GatewayPlayer {
     private static final int SECONDS = 3_600;
     private static final int TRIES = 1;
 
-    private final Map<String, Accounts.Gateway> accounts;
-    private final String url;
-    private final long seed;
-    private final Clock clock;
-    private final GatewayOrders orders = new GatewayOrders();
+    private final GatewayBooks books;
+    private final SlotTokens tokens;
 
-    OrangePlayer(Map<String, Accounts.Gateway> accounts, String url, long seed, Clock clock) {
-        this.accounts = accounts;
-        this.url = url;
-        this.seed = seed;
-        this.clock = clock;
+    OrangePlayer(GatewayBooks books) {
+        this.books = books;
+        this.tokens = new SlotTokens(books, 99, SECONDS, 40);
     }
 
     @Override
-    public String name() {
-        return "orange-money";
-    }
-
-    @Override
-    public List<GatewayOrder> orders() {
-        return orders.newestFirst();
-    }
-
-    @Override
-    public List<String> tenants() {
-        return List.copyOf(accounts.keySet());
+    public GatewayBooks books() {
+        return books;
     }
 
     @Override
     public Reply answer(Request request) {
-        String path = request.path().substring(ROOT.length());
+        String path = books.path(request);
         if (!request.method().equals("POST")) {
             return problem(405, "Method not allowed");
         }
         if (path.equals("/oauth/v3/token")) {
             return token(request);
         }
-        Accounts.Gateway account = accountOf(request.header("Authorization"));
+        Accounts.Gateway account = tokens.account(request).orElse(null);
         if (account == null) {
             return refused();
         }
@@ -88,42 +67,23 @@ final class OrangePlayer implements GatewayPlayer {
     }
 
     private Reply token(Request request) {
-        for (Accounts.Gateway account : accounts.values()) {
-            String both = account.text("client-id") + ':' + account.text("client-secret");
-            String basic = "Basic " + Base64.getEncoder().encodeToString(both.getBytes(StandardCharsets.UTF_8));
-            if (basic.equals(request.header("Authorization"))
-                    && "client_credentials".equals(request.form().get("grant_type"))) {
-                return Reply.json(
+        return books.account(account -> request.hasBasic(account.text("client-id"), account.text("client-secret"))
+                        && "client_credentials".equals(request.form().get("grant_type")))
+                .map(account -> Reply.json(
                         200,
                         Json.object()
                                 .put("token_type", "Bearer")
-                                .put("access_token", token(account.tenant(), slot()))
-                                .put("expires_in", SECONDS));
-            }
-        }
-        return refused();
-    }
-
-    private long slot() {
-        return clock.instant().getEpochSecond() / SECONDS;
-    }
-
-    private String token(String tenant, long slot) {
-        return Dice.at(seed, 99, tenant.hashCode(), slot).hex(40);
-    }
-
-    private Accounts.@Nullable Gateway accountOf(@Nullable String authorization) {
-        return accounts.values().stream()
-                .filter(account -> ("Bearer " + token(account.tenant(), slot())).equals(authorization)
-                        || ("Bearer " + token(account.tenant(), slot() - 1)).equals(authorization))
-                .findFirst()
-                .orElse(null);
+                                .put("access_token", tokens.of(account.tenant()))
+                                .put("expires_in", SECONDS)))
+                .orElseGet(this::refused);
     }
 
     private Reply webPayment(Accounts.Gateway account, JsonNode body) {
         String order = body.path("order_id").asText("");
         String callback = body.path("notif_url").asText("");
-        Money amount = amount(body);
+        Optional<Money> amount = GatewayBooks.amount(
+                        body.path("amount").asText(), body.path("currency").asText())
+                .filter(money -> body.path("amount").isNumber() && money.isPositive());
         if (!account.text("merchant-key").equals(body.path("merchant_key").asText())) {
             return problem(400, "Invalid merchant key");
         }
@@ -134,21 +94,21 @@ final class OrangePlayer implements GatewayPlayer {
                 || callback.length() > LONGEST_ADDRESS
                 || body.path("return_url").asText("").isEmpty()
                 || body.path("cancel_url").asText("").isEmpty()
-                || amount == null) {
+                || amount.isEmpty()) {
             return problem(400, "Invalid body field");
         }
-        if (orders.find(account.tenant(), order).isPresent()) {
+        if (books.find(account.tenant(), order).isPresent()) {
             return problem(400, "Order already exists");
         }
-        Dice dice = Dice.at(seed, 100, order.hashCode(), clock.millis());
+        Dice dice = books.diceOf(100, order.hashCode(), books.now().toEpochMilli());
         String payToken = dice.hex(64);
         String notifToken = dice.hex(32);
-        orders.add(GatewayOrder.open(
+        books.add(GatewayOrder.open(
                 account.tenant(),
                 order,
                 body.path("reference").asText(order),
-                amount,
-                clock.instant(),
+                amount.get(),
+                books.now(),
                 Map.of("payToken", payToken, "notifToken", notifToken, "callback", callback)));
         return Reply.json(
                 201,
@@ -156,23 +116,12 @@ final class OrangePlayer implements GatewayPlayer {
                         .put("status", 201)
                         .put("message", "OK")
                         .put("pay_token", payToken)
-                        .put("payment_url", url + ROOT + "/payment/pay_token/" + payToken)
+                        .put("payment_url", books.url() + "/payment/pay_token/" + payToken)
                         .put("notif_token", notifToken));
     }
 
-    private static @Nullable Money amount(JsonNode body) {
-        try {
-            Money money = Money.ofMajor(
-                    new BigDecimal(body.path("amount").asText()),
-                    body.path("currency").asText());
-            return body.path("amount").isNumber() && money.isPositive() ? money : null;
-        } catch (ArithmeticException | IllegalArgumentException e) {
-            return null;
-        }
-    }
-
     private Reply transactionStatus(Accounts.Gateway account, JsonNode body) {
-        Optional<GatewayOrder> found = orders.find(
+        Optional<GatewayOrder> found = books.find(
                         account.tenant(), body.path("order_id").asText(""))
                 .filter(order ->
                         order.detail("payToken").equals(body.path("pay_token").asText("")))
@@ -198,16 +147,15 @@ final class OrangePlayer implements GatewayPlayer {
             case REFUND_PART, REFUND, DISPUTE ->
                 throw new UnsupportedOperationException("this API of Orange knows no " + act.word());
             case FORGE -> {
-                GatewayOrder order = orders.change(idOrReference, known -> known);
-                GatewayOrder claimed = order.after(Act.SUCCEED, clock.instant());
-                String guessed = "/webhooks/" + order.tenant() + "/orange-money/" + "A".repeat(22) + '/' + order.id();
+                GatewayOrder claimed = books.claimed(idOrReference);
+                String guessed = books.webhooks(claimed.tenant()) + '/' + "A".repeat(22) + '/' + claimed.id();
                 // somebody who guesses both tokens, and somebody who saw the address
                 return List.of(
                         hook(claimed, guessed, "0".repeat(32)),
-                        hook(claimed, Hook.pathOf(order.detail("callback")), "0".repeat(32)));
+                        hook(claimed, Hook.pathOf(claimed.detail("callback")), "0".repeat(32)));
             }
             default -> {
-                GatewayOrder order = orders.change(idOrReference, known -> known.after(act, clock.instant()));
+                GatewayOrder order = books.change(idOrReference, act);
                 return act == Act.EXPIRE
                         ? List.of()
                         : List.of(hook(order, Hook.pathOf(order.detail("callback")), order.detail("notifToken")));
@@ -220,16 +168,7 @@ final class OrangePlayer implements GatewayPlayer {
                 .put("status", status(order))
                 .put("notif_token", notifToken)
                 .put("txnid", number(order));
-        return new Hook(
-                "orange-money",
-                order.tenant(),
-                status(order),
-                order.id(),
-                path,
-                "application/json",
-                Json.bytes(body),
-                sent -> Map.of(),
-                TRIES);
+        return books.hook(order, status(order), body, TRIES).to(path);
     }
 
     /** Orange's number of the transfer, empty while the customer did nothing. */
@@ -237,7 +176,7 @@ final class OrangePlayer implements GatewayPlayer {
         if (order.state() == GatewayOrder.State.OPEN || order.state() == GatewayOrder.State.EXPIRED) {
             return "";
         }
-        Dice dice = Dice.at(seed, 101, order.id().hashCode());
+        Dice dice = books.diceOf(101, order.id().hashCode());
         return "MP" + dice.between(100_000, 999_999) + '.' + dice.between(1_000, 9_999) + ".A"
                 + dice.between(10_000, 99_999);
     }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.wasl.hub.canonical.Money;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -21,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class PaymobPlayer implements GatewayPlayer {
 
-    private static final String ROOT = "/gateways/paymob";
     private static final int TRIES = 3;
     private static final long OWNER = 302_852;
     private static final String TOKEN = "demo-paymob-token-";
@@ -52,66 +50,42 @@ final class PaymobPlayer implements GatewayPlayer {
             "/source_data/type",
             "/success");
 
-    private final Map<String, Accounts.Gateway> accounts;
-    private final String url;
-    private final long seed;
-    private final Clock clock;
-    private final GatewayOrders orders = new GatewayOrders();
-    private int count;
+    private final GatewayBooks books;
 
-    PaymobPlayer(Map<String, Accounts.Gateway> accounts, String url, long seed, Clock clock) {
-        this.accounts = accounts;
-        this.url = url;
-        this.seed = seed;
-        this.clock = clock;
+    PaymobPlayer(GatewayBooks books) {
+        this.books = books;
     }
 
     @Override
-    public String name() {
-        return "paymob";
-    }
-
-    @Override
-    public List<GatewayOrder> orders() {
-        return orders.newestFirst();
-    }
-
-    @Override
-    public List<String> tenants() {
-        return List.copyOf(accounts.keySet());
+    public GatewayBooks books() {
+        return books;
     }
 
     @Override
     public Reply answer(Request request) {
-        String path = request.path().substring(ROOT.length());
+        String path = books.path(request);
         boolean post = request.method().equals("POST");
-        String authorization = String.valueOf(request.header("Authorization"));
         if (post && path.equals("/api/auth/tokens")) {
             return login(Json.read(request.body()).path("api_key").asText());
         }
         if (post && path.equals("/v1/intention/")) {
-            String tenant = tenantBy("secret-key", authorization, "Token ");
+            String tenant = tenantBy("secret-key", String.valueOf(request.header("Authorization")), "Token ");
             return tenant == null ? refused() : intention(tenant, Json.read(request.body()));
         }
-        String tenant = accounts.keySet().stream()
-                .filter(known -> authorization.equals("Bearer " + TOKEN + known))
-                .findFirst()
-                .orElse(null);
-        if (tenant == null) {
+        Optional<Accounts.Gateway> account = books.account(known -> request.hasBearer(TOKEN + known.tenant()));
+        if (account.isEmpty()) {
             return refused();
         }
+        String tenant = account.get().tenant();
         if (post && path.equals("/api/ecommerce/orders/transaction_inquiry")) {
             JsonNode asked = Json.read(request.body());
             String order = asked.path("order_id")
                     .asText(asked.path("merchant_order_id").asText());
-            return found(orders.find(tenant, order));
+            return found(books.find(tenant, order));
         }
         if (!post && path.startsWith("/api/acceptance/transactions/")) {
             String id = path.substring("/api/acceptance/transactions/".length());
-            return found(orders.newestFirst().stream()
-                    .filter(order -> order.tenant().equals(tenant)
-                            && order.detail("transaction").equals(id))
-                    .findFirst());
+            return found(books.find(tenant, order -> order.detail("transaction").equals(id)));
         }
         return problem(404, "Not found.");
     }
@@ -134,10 +108,8 @@ final class PaymobPlayer implements GatewayPlayer {
     }
 
     private @Nullable String tenantBy(String key, String given, String prefix) {
-        return accounts.values().stream()
-                .filter(account -> !account.text(key).isEmpty() && given.equals(prefix + account.text(key)))
+        return books.account(account -> !account.text(key).isEmpty() && given.equals(prefix + account.text(key)))
                 .map(Accounts.Gateway::tenant)
-                .findFirst()
                 .orElse(null);
     }
 
@@ -149,7 +121,7 @@ final class PaymobPlayer implements GatewayPlayer {
 
     private Reply intention(String tenant, JsonNode body) {
         String reference = body.path("special_reference").asText("");
-        if (!reference.isEmpty() && orders.find(tenant, reference).isPresent()) {
+        if (!reference.isEmpty() && books.find(tenant, reference).isPresent()) {
             ObjectNode problem = Json.object().put("message", "duplicate");
             problem.putArray("special_reference").add("Order with this special_reference already exists.");
             return Reply.json(400, problem);
@@ -179,12 +151,9 @@ final class PaymobPlayer implements GatewayPlayer {
                         .put("status", "intended"));
     }
 
-    private synchronized GatewayOrder open(String tenant, String reference, Money amount, Map<String, String> details) {
-        Dice dice = Dice.at(seed, 94, clock.millis(), ++count);
-        String id = Long.toString(dice.between(200_000_000L, 299_999_999L));
-        GatewayOrder order = GatewayOrder.open(tenant, id, reference, amount, clock.instant(), details);
-        orders.add(order);
-        return order;
+    private GatewayOrder open(String tenant, String reference, Money amount, Map<String, String> details) {
+        String id = Long.toString(books.dice(94).between(200_000_000L, 299_999_999L));
+        return books.add(GatewayOrder.open(tenant, id, reference, amount, books.now(), details));
     }
 
     @Override
@@ -207,23 +176,20 @@ final class PaymobPlayer implements GatewayPlayer {
             throw new UnsupportedOperationException("Paymob tells nobody of disputes");
         }
         if (act == Act.FORGE) {
-            GatewayOrder order = orders.change(idOrReference, known -> known);
-            GatewayOrder claimed = order.after(Act.SUCCEED, clock.instant()).with("transaction", "1");
+            GatewayOrder claimed = books.claimed(idOrReference).with("transaction", "1");
             return List.of(hook(claimed, transaction(claimed), "guessed"));
         }
-        long before =
-                orders.find(idOrReference).map(GatewayOrder::refundedMinor).orElse(0L);
         boolean attempt = act == Act.SUCCEED || act == Act.SUCCEED_WITH_OTHER_AMOUNT || act == Act.FAIL;
-        String id = number();
-        GatewayOrder order = orders.change(idOrReference, known -> {
-            GatewayOrder after = known.after(act, clock.instant());
+        String id = Long.toString(books.dice(95).between(100_000_000L, 199_999_999L));
+        GatewayOrder order = books.change(idOrReference, known -> {
+            GatewayOrder after = known.after(act, books.now());
             return attempt
-                    ? after.with("transaction", id).with("at", clock.instant().toString())
+                    ? after.with("transaction", id).with("at", books.now().toString())
                     : after;
         });
         List<Hook> hooks = new ArrayList<>();
         if (act == Act.REFUND || act == Act.REFUND_PART) {
-            hooks.add(hook(order, refundOf(order, id, order.refundedMinor() - before), null));
+            hooks.add(hook(order, refundOf(order, id), null));
         }
         if (act != Act.EXPIRE) {
             hooks.add(hook(order, transaction(order), null));
@@ -231,14 +197,10 @@ final class PaymobPlayer implements GatewayPlayer {
         return hooks;
     }
 
-    private synchronized String number() {
-        return Long.toString(Dice.at(seed, 95, clock.millis(), ++count).between(100_000_000L, 199_999_999L));
-    }
-
     /** The transaction of an order as callbacks and queries show it. */
     private ObjectNode transaction(GatewayOrder order) {
         boolean success = order.paid() != null;
-        boolean refunded = order.refundedMinor() > 0;
+        boolean refunded = !order.refunds().isEmpty();
         Instant created = order.detail("at").isEmpty() ? order.changedAt() : Instant.parse(order.detail("at"));
         ObjectNode transaction = Json.object()
                 .put("id", Long.parseLong(order.detail("transaction")))
@@ -285,7 +247,7 @@ final class PaymobPlayer implements GatewayPlayer {
                 .put("phone_number", order.detail("phone"));
         transaction.put("error_occured", false).put("is_live", false);
         if (refunded) {
-            transaction.put("refunded_amount_cents", order.refundedMinor());
+            transaction.put("refunded_amount_cents", order.refunded().amountMinor());
         } else {
             transaction.putNull("refunded_amount_cents");
         }
@@ -294,10 +256,10 @@ final class PaymobPlayer implements GatewayPlayer {
         return transaction.putNull("parent_transaction");
     }
 
-    private ObjectNode refundOf(GatewayOrder order, String id, long minor) {
+    private ObjectNode refundOf(GatewayOrder order, String id) {
         return transaction(order)
                 .put("id", Long.parseLong(id))
-                .put("amount_cents", minor)
+                .put("amount_cents", order.lastRefund().amountMinor())
                 .put("is_refunded", false)
                 .put("is_refund", true)
                 .put("has_parent_transaction", true)
@@ -306,30 +268,19 @@ final class PaymobPlayer implements GatewayPlayer {
     }
 
     private long integration(String tenant) {
-        Accounts.Gateway account = accounts.get(tenant);
-        String first = account == null ? "" : account.first("integration-ids");
+        String first = books.first(tenant, "integration-ids");
         return first.isEmpty() ? 0 : Long.parseLong(first);
     }
 
     private Hook hook(GatewayOrder order, ObjectNode transaction, @Nullable String otherSecret) {
-        Accounts.Gateway account = accounts.get(order.tenant());
-        String secret = otherSecret != null ? otherSecret : account == null ? "" : account.first("hmac-secrets");
+        String secret = otherSecret != null ? otherSecret : books.first(order.tenant(), "hmac-secrets");
         StringBuilder signed = new StringBuilder();
         SIGNED.forEach(value -> signed.append(transaction.at(value).asText()));
         String hmac = Signatures.hexHmac("HmacSHA512", secret, signed.toString().getBytes(StandardCharsets.UTF_8));
         ObjectNode body = Json.object().put("type", "TRANSACTION");
         body.set("obj", transaction);
         body.putNull("issuer_bank").put("transaction_processed_callback_responses", "");
-        return new Hook(
-                "paymob",
-                order.tenant(),
-                "TRANSACTION",
-                order.id(),
-                "/webhooks/" + order.tenant() + "/paymob?hmac=" + hmac,
-                "application/json",
-                Json.bytes(body),
-                sent -> Map.of(),
-                TRIES);
+        return books.hook(order, "TRANSACTION", body, TRIES).to(books.webhooks(order.tenant()) + "?hmac=" + hmac);
     }
 
     private static Reply problem(int status, String detail) {

@@ -4,18 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.wasl.hub.canonical.Money;
-import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.zip.CRC32;
-import org.jspecify.annotations.Nullable;
 
 /**
  * PayPal: orders, captures, and webhooks that its certificate proves. The payer approves an order, and whoever made it
@@ -23,43 +19,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class PaypalPlayer implements GatewayPlayer {
 
-    private static final String ROOT = "/gateways/paypal";
     private static final String CERTIFICATE = "/v1/notifications/certs/CERT-demo";
     private static final String TOKEN = "A21AA-demo-";
     private static final int TRIES = 4;
 
-    private final Map<String, Accounts.Gateway> accounts;
-    private final String url;
-    private final long seed;
-    private final Clock clock;
-    private final GatewayOrders orders = new GatewayOrders();
-    private int count;
+    private final GatewayBooks books;
 
-    PaypalPlayer(Map<String, Accounts.Gateway> accounts, String url, long seed, Clock clock) {
-        this.accounts = accounts;
-        this.url = url;
-        this.seed = seed;
-        this.clock = clock;
+    PaypalPlayer(GatewayBooks books) {
+        this.books = books;
     }
 
     @Override
-    public String name() {
-        return "paypal";
-    }
-
-    @Override
-    public List<GatewayOrder> orders() {
-        return orders.newestFirst();
-    }
-
-    @Override
-    public List<String> tenants() {
-        return List.copyOf(accounts.keySet());
+    public GatewayBooks books() {
+        return books;
     }
 
     @Override
     public Reply answer(Request request) {
-        String path = request.path().substring(ROOT.length());
+        String path = books.path(request);
         boolean post = request.method().equals("POST");
         if (!post && path.equals(CERTIFICATE)) {
             return Reply.text(
@@ -68,10 +45,11 @@ final class PaypalPlayer implements GatewayPlayer {
         if (post && path.equals("/v1/oauth2/token")) {
             return login(request);
         }
-        String tenant = tenantOf(request.header("Authorization"));
-        if (tenant == null) {
+        Optional<Accounts.Gateway> account = books.account(known -> request.hasBearer(TOKEN + known.tenant()));
+        if (account.isEmpty()) {
             return refused();
         }
+        String tenant = account.get().tenant();
         if (post && path.equals("/v1/notifications/verify-webhook-signature")) {
             return Reply.json(200, Json.object().put("verification_status", "SUCCESS"));
         }
@@ -80,18 +58,16 @@ final class PaypalPlayer implements GatewayPlayer {
         }
         String[] parts = path.split("/");
         if (path.startsWith("/v2/checkout/orders/") && parts.length >= 5) {
-            Optional<GatewayOrder> found = orders.find(tenant, parts[4]);
+            Optional<GatewayOrder> found = books.find(tenant, parts[4]);
             if (found.isEmpty()) {
                 return missing();
             }
             return post && path.endsWith("/capture") ? capture(found.get()) : Reply.json(200, order(found.get()));
         }
         if (!post && path.startsWith("/v2/payments/captures/") && parts.length == 5) {
-            return orders.newestFirst().stream()
-                    .filter(order ->
-                            order.tenant().equals(tenant) && captureId(order).equals(parts[4]))
-                    .filter(order -> order.paid() != null)
-                    .findFirst()
+            return books.find(
+                            tenant,
+                            order -> order.paid() != null && captureId(order).equals(parts[4]))
                     .map(order -> Reply.json(200, captureOf(order)))
                     .orElseGet(PaypalPlayer::missing);
         }
@@ -113,61 +89,43 @@ final class PaypalPlayer implements GatewayPlayer {
     }
 
     private Reply login(Request request) {
-        String authorization = String.valueOf(request.header("Authorization"));
-        for (Accounts.Gateway account : accounts.values()) {
-            String basic = account.text("client-id") + ':' + account.text("client-secret");
-            if (authorization.equals(
-                    "Basic " + Base64.getEncoder().encodeToString(basic.getBytes(StandardCharsets.UTF_8)))) {
-                return Reply.json(
+        return books.account(account -> request.hasBasic(account.text("client-id"), account.text("client-secret")))
+                .map(account -> Reply.json(
                         200,
                         Json.object()
                                 .put("access_token", TOKEN + account.tenant())
                                 .put("token_type", "Bearer")
-                                .put("expires_in", 32_400));
-            }
-        }
-        return refused();
-    }
-
-    private @Nullable String tenantOf(@Nullable String authorization) {
-        return accounts.keySet().stream()
-                .filter(tenant -> ("Bearer " + TOKEN + tenant).equals(authorization))
-                .findFirst()
-                .orElse(null);
+                                .put("expires_in", 32_400)))
+                .orElseGet(this::refused);
     }
 
     private Reply make(String tenant, Request request) {
         String requestId = String.valueOf(request.header("PayPal-Request-Id"));
-        Optional<GatewayOrder> before = orders.newestFirst().stream()
-                .filter(order ->
-                        order.tenant().equals(tenant) && order.detail("request").equals(requestId))
-                .findFirst();
+        Optional<GatewayOrder> before =
+                books.find(tenant, order -> order.detail("request").equals(requestId));
         if (before.isPresent()) {
             return Reply.json(200, order(before.get()));
         }
         JsonNode body = Json.read(request.body());
         JsonNode unit = body.path("purchase_units").path(0);
         JsonNode amount = unit.path("amount");
-        Money asked;
-        try {
-            asked = Money.ofMajor(
-                    new BigDecimal(amount.path("value").asText()),
-                    amount.path("currency_code").asText());
-        } catch (IllegalArgumentException | ArithmeticException e) {
+        Optional<Money> asked = GatewayBooks.amount(
+                amount.path("value").asText(), amount.path("currency_code").asText());
+        if (asked.isEmpty()) {
             return problem(422, "UNPROCESSABLE_ENTITY");
         }
         GatewayOrder order = open(
-                tenant, unit.path("custom_id").asText(), asked, Map.of("request", requestId, "email", "", "name", ""));
+                tenant,
+                unit.path("custom_id").asText(),
+                asked.get(),
+                Map.of("request", requestId, "email", "", "name", ""));
         return Reply.json(201, order(order));
     }
 
-    private synchronized GatewayOrder open(String tenant, String reference, Money amount, Map<String, String> details) {
-        Instant now = clock.instant();
-        Dice dice = Dice.at(seed, 91, now.toEpochMilli(), ++count);
-        GatewayOrder order = GatewayOrder.open(tenant, id(dice), reference, amount, now, details)
-                .with("capture", id(dice));
-        orders.add(order);
-        return order;
+    private GatewayOrder open(String tenant, String reference, Money amount, Map<String, String> details) {
+        Dice dice = books.dice(91);
+        return books.add(GatewayOrder.open(tenant, id(dice), reference, amount, books.now(), details)
+                .with("capture", id(dice)));
     }
 
     private static String id(Dice dice) {
@@ -188,37 +146,33 @@ final class PaypalPlayer implements GatewayPlayer {
         if (order.paid() != null || order.detail("approved").isEmpty()) {
             return problem(422, order.paid() != null ? "ORDER_ALREADY_CAPTURED" : "ORDER_NOT_APPROVED");
         }
-        return Reply.json(201, order(orders.change(order.id(), known -> known.after(Act.SUCCEED, clock.instant()))));
+        return Reply.json(201, order(books.change(order.id(), Act.SUCCEED)));
     }
 
     @Override
     public List<Hook> act(String idOrReference, Act act) {
-        GatewayOrder before =
-                orders.find(idOrReference).orElseThrow(() -> new NoSuchElementException("no order " + idOrReference));
         if (act == Act.FORGE) {
-            GatewayOrder claimed = before.after(Act.SUCCEED, clock.instant());
+            GatewayOrder claimed = books.claimed(idOrReference);
             return List.of(hook(claimed, "PAYMENT.CAPTURE.COMPLETED", "capture", captureOf(claimed), true));
         }
-        boolean byHub = before.detail("shop").isEmpty();
-        if (act == Act.SUCCEED && byHub) {
-            before.after(act, clock.instant());
-            GatewayOrder approved = orders.change(idOrReference, known -> known.with("approved", "true"));
+        if (act == Act.SUCCEED && books.claimed(idOrReference).detail("shop").isEmpty()) {
+            GatewayOrder approved = books.change(idOrReference, known -> known.with("approved", "true"));
             return List.of(hook(approved, "CHECKOUT.ORDER.APPROVED", "checkout-order", order(approved), false));
         }
-        GatewayOrder order = orders.change(idOrReference, known -> known.after(act, clock.instant()));
+        GatewayOrder order = books.change(idOrReference, act);
         return switch (act) {
             case SUCCEED, SUCCEED_WITH_OTHER_AMOUNT ->
                 List.of(hook(order, "PAYMENT.CAPTURE.COMPLETED", "capture", captureOf(order), false));
             case FAIL -> List.of(hook(order, "PAYMENT.CAPTURE.DENIED", "capture", captureOf(order), false));
             case EXPIRE ->
                 List.of(hook(order, "CHECKOUT.PAYMENT-APPROVAL.REVERSED", "checkout-order", reversal(order), false));
-            case REFUND, REFUND_PART -> {
-                long part = order.refundedMinor() - before.refundedMinor();
-                GatewayOrder listed = orders.change(
-                        order.id(), known -> known.with("refund-" + known.refunds(), part + "|" + known.changedAt()));
-                yield List.of(
-                        hook(listed, "PAYMENT.CAPTURE.REFUNDED", "refund", refund(listed, listed.refunds()), false));
-            }
+            case REFUND, REFUND_PART ->
+                List.of(hook(
+                        order,
+                        "PAYMENT.CAPTURE.REFUNDED",
+                        "refund",
+                        refund(order, order.refunds().size()),
+                        false));
             case DISPUTE -> List.of(hook(order, "CUSTOMER.DISPUTE.CREATED", "dispute", dispute(order), false));
             case FORGE -> List.of();
         };
@@ -239,9 +193,9 @@ final class PaypalPlayer implements GatewayPlayer {
         if (order.paid() != null || order.state() == GatewayOrder.State.FAILED) {
             ObjectNode payments = unit.putObject("payments");
             payments.putArray("captures").add(captureOf(order));
-            if (order.refunds() > 0) {
+            if (!order.refunds().isEmpty()) {
                 ArrayNode refunds = payments.putArray("refunds");
-                for (int number = 1; number <= order.refunds(); number++) {
+                for (int number = 1; number <= order.refunds().size(); number++) {
                     refunds.add(refund(order, number));
                 }
             }
@@ -295,19 +249,20 @@ final class PaypalPlayer implements GatewayPlayer {
     }
 
     private ObjectNode refund(GatewayOrder order, int number) {
-        long total = 0;
-        for (int i = 1; i <= number; i++) {
-            total += Long.parseLong(order.detail("refund-" + i).split("\\|")[0]);
-        }
-        String[] one = order.detail("refund-" + number).split("\\|");
-        String currency = order.asked().currency();
+        GatewayOrder.Refund one = order.refunds().get(number - 1);
+        long total = order.refunds().subList(0, number).stream()
+                .mapToLong(refund -> refund.amount().amountMinor())
+                .sum();
         ObjectNode refund = Json.object()
                 .put("id", captureId(order).substring(0, 15) + "R" + number)
                 .put("status", "COMPLETED");
-        refund.set("amount", amount(new Money(Long.parseLong(one[0]), currency)));
+        refund.set("amount", amount(one.amount()));
         refund.put("custom_id", order.reference());
-        refund.putObject("seller_payable_breakdown").set("total_refunded_amount", amount(new Money(total, currency)));
-        String time = at(Instant.parse(one[1]));
+        refund.putObject("seller_payable_breakdown")
+                .set(
+                        "total_refunded_amount",
+                        amount(new Money(total, one.amount().currency())));
+        String time = at(one.at());
         refund.put("create_time", time).put("update_time", time);
         ArrayNode links = refund.putArray("links");
         link(links, "/v2/payments/captures/" + captureId(order), "up", "GET");
@@ -336,53 +291,41 @@ final class PaypalPlayer implements GatewayPlayer {
     }
 
     private void link(ArrayNode links, String path, String rel, String method) {
-        links.addObject().put("href", url + ROOT + path).put("rel", rel).put("method", method);
+        links.addObject().put("href", books.url() + path).put("rel", rel).put("method", method);
     }
 
     private Hook hook(GatewayOrder order, String event, String type, ObjectNode resource, boolean forged) {
-        Dice dice = Dice.at(seed, 92, order.id().hashCode(), event.hashCode(), order.refunds());
+        Dice dice = books.diceOf(
+                92, order.id().hashCode(), event.hashCode(), order.refunds().size());
         ObjectNode body = Json.object()
                 .put("id", "WH-" + id(dice) + '-' + id(dice))
                 .put("event_version", "1.0")
-                .put("create_time", at(clock.instant()))
+                .put("create_time", at(books.now()))
                 .put("resource_type", type)
                 .put("resource_version", "2.0")
                 .put("event_type", event)
                 .put("summary", "A demo event");
         body.set("resource", resource);
         body.putArray("links");
-        return new Hook(
-                "paypal",
-                order.tenant(),
-                event,
-                order.id(),
-                "/webhooks/" + order.tenant() + "/paypal",
-                "application/json",
-                Json.bytes(body),
-                sent -> proof(order.tenant(), sent, forged),
-                TRIES);
+        return books.hook(order, event, body, TRIES).provenBy(sent -> proof(order.tenant(), sent, forged));
     }
 
     /** Made anew for every try, as each is a transmission of its own. */
     private Map<String, String> proof(String tenant, byte[] body, boolean forged) {
-        Accounts.Gateway account = accounts.get(tenant);
         CRC32 sum = new CRC32();
         sum.update(body);
         String id = transmission();
-        String time = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
-        byte[] message = (id
-                        + '|'
-                        + time
-                        + '|'
-                        + (account == null ? "" : account.first("webhook-ids"))
-                        + '|'
-                        + sum.getValue())
+        String time = books.now().truncatedTo(ChronoUnit.SECONDS).toString();
+        byte[] message = (id + '|' + time + '|' + books.first(tenant, "webhook-ids") + '|' + sum.getValue())
                 .getBytes(StandardCharsets.US_ASCII);
         byte[] signature = forged
                 ? DemoCertificate.signAsStranger(message)
                 : DemoCertificate.get().sign(message);
         // the certificate is where the tenant says that PayPal is
-        String base = account == null || account.text("base-url").isEmpty() ? url + ROOT : account.text("base-url");
+        String base = books.account(account -> account.tenant().equals(tenant))
+                .map(account -> account.text("base-url"))
+                .filter(told -> !told.isEmpty())
+                .orElseGet(books::url);
         return Map.of(
                 "PAYPAL-TRANSMISSION-ID",
                 id,
@@ -396,8 +339,8 @@ final class PaypalPlayer implements GatewayPlayer {
                 "SHA256withRSA");
     }
 
-    private synchronized String transmission() {
-        Dice dice = Dice.at(seed, 93, clock.instant().toEpochMilli(), ++count);
+    private String transmission() {
+        Dice dice = books.dice(93);
         return String.join("-", List.of(dice.hex(8), dice.hex(4), dice.hex(4), dice.hex(4), dice.hex(12)));
     }
 

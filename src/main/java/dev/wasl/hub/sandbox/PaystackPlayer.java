@@ -6,14 +6,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.wasl.hub.canonical.Money;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Paystack: {@code POST /transaction/initialize}, {@code GET /transaction/verify/<reference>}, and signed webhooks for
@@ -22,53 +20,35 @@ import org.jspecify.annotations.Nullable;
  */
 final class PaystackPlayer implements GatewayPlayer {
 
-    private static final String ROOT = "/gateways/paystack";
     private static final Set<String> CURRENCIES = Set.of("NGN", "GHS", "ZAR", "KES", "USD", "XOF", "EGP");
     private static final int TRIES = 4;
 
-    private final Map<String, Accounts.Gateway> accounts;
-    private final String url;
-    private final long seed;
-    private final Clock clock;
-    private final GatewayOrders orders = new GatewayOrders();
-    private long count;
+    private final GatewayBooks books;
 
-    PaystackPlayer(Map<String, Accounts.Gateway> accounts, String url, long seed, Clock clock) {
-        this.accounts = accounts;
-        this.url = url;
-        this.seed = seed;
-        this.clock = clock;
+    PaystackPlayer(GatewayBooks books) {
+        this.books = books;
     }
 
     @Override
-    public String name() {
-        return "paystack";
-    }
-
-    @Override
-    public List<GatewayOrder> orders() {
-        return orders.newestFirst();
-    }
-
-    @Override
-    public List<String> tenants() {
-        return List.copyOf(accounts.keySet());
+    public GatewayBooks books() {
+        return books;
     }
 
     @Override
     public Reply answer(Request request) {
-        String tenant = tenantOf(request.header("Authorization"));
-        if (tenant == null) {
+        Optional<Accounts.Gateway> account = books.account(known -> request.hasBearer(known.first("secret-keys")));
+        if (account.isEmpty()) {
             return refused();
         }
-        String path = request.path().substring(ROOT.length());
+        String tenant = account.get().tenant();
+        String path = books.path(request);
         if (request.method().equals("POST") && path.equals("/transaction/initialize")) {
             return initialize(tenant, Json.read(request.body()));
         }
         if (request.method().equals("GET") && path.startsWith("/transaction/verify/")) {
             String reference =
                     URLDecoder.decode(path.substring("/transaction/verify/".length()), StandardCharsets.UTF_8);
-            Optional<GatewayOrder> found = orders.find(tenant, reference);
+            Optional<GatewayOrder> found = books.find(tenant, reference);
             return found.isEmpty()
                     ? problem(400, "Transaction reference not found.", "transaction_not_found")
                     : Reply.json(200, answer("Verification successful", transaction(found.get())));
@@ -104,7 +84,7 @@ final class PaystackPlayer implements GatewayPlayer {
             return problem(403, "Currency not supported by merchant", "unsupported_currency");
         }
         String reference = body.path("reference").asText("");
-        if (!reference.isEmpty() && orders.find(tenant, reference).isPresent()) {
+        if (!reference.isEmpty() && books.find(tenant, reference).isPresent()) {
             return problem(400, "Duplicate Transaction Reference", "duplicate_reference");
         }
         GatewayOrder order = open(
@@ -118,21 +98,18 @@ final class PaystackPlayer implements GatewayPlayer {
                         "last_name", "",
                         "phone", ""));
         ObjectNode data = Json.object()
-                .put("authorization_url", url + ROOT + "/checkout/" + order.detail("access_code"))
+                .put("authorization_url", books.url() + "/checkout/" + order.detail("access_code"))
                 .put("access_code", order.detail("access_code"))
                 .put("reference", order.reference());
         return Reply.json(200, answer("Authorization URL created", data));
     }
 
-    private synchronized GatewayOrder open(String tenant, String wanted, Money amount, Map<String, String> details) {
-        Instant now = clock.instant();
-        Dice dice = Dice.at(seed, 90, now.toEpochMilli(), ++count);
+    private GatewayOrder open(String tenant, String wanted, Money amount, Map<String, String> details) {
+        Dice dice = books.dice(90);
         String reference = wanted.isEmpty() ? dice.id(10) : wanted;
         String id = Long.toString(dice.between(4_000_000_000L, 4_999_999_999L));
-        GatewayOrder order =
-                GatewayOrder.open(tenant, id, reference, amount, now, details).with("access_code", dice.id(15));
-        orders.add(order);
-        return order;
+        return books.add(GatewayOrder.open(tenant, id, reference, amount, books.now(), details)
+                .with("access_code", dice.id(15)));
     }
 
     @Override
@@ -153,25 +130,16 @@ final class PaystackPlayer implements GatewayPlayer {
     @Override
     public List<Hook> act(String idOrReference, Act act) {
         if (act == Act.FORGE) {
-            GatewayOrder order = orders.change(idOrReference, known -> known);
-            GatewayOrder claimed = order.after(Act.SUCCEED, clock.instant());
-            return List.of(hook(order, "charge.success", transaction(claimed), "sk_test_guessed"));
+            GatewayOrder claimed = books.claimed(idOrReference);
+            return List.of(hook(claimed, "charge.success", transaction(claimed), "sk_test_guessed"));
         }
-        long before =
-                orders.find(idOrReference).map(GatewayOrder::refundedMinor).orElse(0L);
-        GatewayOrder order = orders.change(idOrReference, known -> {
-            GatewayOrder after = known.after(act, clock.instant());
-            return after.refunds() == known.refunds()
-                    ? after
-                    : after.with(
-                            "refund-" + after.refunds(), Long.toString(after.refundedMinor() - known.refundedMinor()));
-        });
+        GatewayOrder order = books.change(idOrReference, act);
         return switch (act) {
             case SUCCEED, SUCCEED_WITH_OTHER_AMOUNT -> List.of(hook(order, "charge.success", transaction(order)));
             case REFUND_PART, REFUND ->
                 List.of(
-                        hook(order, "refund.pending", refund(order, before, "pending")),
-                        hook(order, "refund.processed", refund(order, before, "processed")));
+                        hook(order, "refund.pending", refund(order, "pending")),
+                        hook(order, "refund.processed", refund(order, "processed")));
             case DISPUTE -> List.of(hook(order, "charge.dispute.create", dispute(order)));
             default -> List.of();
         };
@@ -250,12 +218,16 @@ final class PaystackPlayer implements GatewayPlayer {
     }
 
     /** A refund's amount is text until it failed, as at the real one. */
-    private static ObjectNode refund(GatewayOrder order, long before, String status) {
-        Money part = new Money(order.refundedMinor() - before, order.asked().currency());
+    private static ObjectNode refund(GatewayOrder order, String status) {
+        Money part = order.lastRefund();
         ObjectNode refund = Json.object()
                 .put("status", status)
                 .put("transaction_reference", order.reference())
-                .put("refund_reference", status.equals("pending") ? null : order.id() + "-r" + order.refunds())
+                .put(
+                        "refund_reference",
+                        status.equals("pending")
+                                ? null
+                                : order.id() + "-r" + order.refunds().size())
                 .put("amount", Long.toString(hundredths(part)))
                 .put("currency", part.currency())
                 .put("processor", "instant-transfer");
@@ -270,11 +242,9 @@ final class PaystackPlayer implements GatewayPlayer {
     private ObjectNode refunds(String tenant, String transaction) {
         ObjectNode answer = Json.object().put("status", true).put("message", "Refunds retrieved");
         ArrayNode refunds = answer.putArray("data");
-        orders.find(tenant, transaction).ifPresent(order -> {
-            for (int number = 1; number <= order.refunds(); number++) {
-                Money part = new Money(
-                        Long.parseLong(order.detail("refund-" + number)),
-                        order.asked().currency());
+        books.find(tenant, transaction).ifPresent(order -> {
+            for (int number = 1; number <= order.refunds().size(); number++) {
+                Money part = order.refunds().get(number - 1).amount();
                 refunds.addObject()
                         .put("id", Long.parseLong(order.id()) % 1_000_000 * 10 + number)
                         .put("domain", "test")
@@ -315,32 +285,14 @@ final class PaystackPlayer implements GatewayPlayer {
     }
 
     private Hook hook(GatewayOrder order, String event, ObjectNode data) {
-        Accounts.Gateway account = accounts.get(order.tenant());
-        return hook(order, event, data, account == null ? "" : account.first("secret-keys"));
+        return hook(order, event, data, books.first(order.tenant(), "secret-keys"));
     }
 
-    private static Hook hook(GatewayOrder order, String event, ObjectNode data, String secretKey) {
+    private Hook hook(GatewayOrder order, String event, ObjectNode data, String secretKey) {
         ObjectNode body = Json.object().put("event", event);
         body.set("data", data);
-        return new Hook(
-                "paystack",
-                order.tenant(),
-                event,
-                order.id(),
-                "/webhooks/" + order.tenant() + "/paystack",
-                "application/json",
-                Json.bytes(body),
-                sent -> Map.of("x-paystack-signature", Signatures.hexHmac("HmacSHA512", secretKey, sent)),
-                TRIES);
-    }
-
-    private @Nullable String tenantOf(@Nullable String authorization) {
-        for (Accounts.Gateway account : accounts.values()) {
-            if (("Bearer " + account.first("secret-keys")).equals(authorization)) {
-                return account.tenant();
-            }
-        }
-        return null;
+        return books.hook(order, event, body, TRIES)
+                .provenBy(sent -> Map.of("x-paystack-signature", Signatures.hexHmac("HmacSHA512", secretKey, sent)));
     }
 
     private static Reply problem(int status, String message, String code) {

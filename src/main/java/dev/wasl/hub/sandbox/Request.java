@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,17 @@ record Request(String method, String path, @Nullable String query, String source
     @Nullable
     String header(String name) {
         return exchange.getRequestHeaders().getFirst(name);
+    }
+
+    /** Whether it carries this access token (RFC 6750). */
+    boolean hasBearer(String token) {
+        return ("Bearer " + token).equals(header("Authorization"));
+    }
+
+    /** Whether it carries these credentials (RFC 7617). */
+    boolean hasBasic(String user, String password) {
+        byte[] both = (user + ':' + password).getBytes(StandardCharsets.UTF_8);
+        return ("Basic " + Base64.getEncoder().encodeToString(both)).equals(header("Authorization"));
     }
 
     Map<String, String> queryParameters() {

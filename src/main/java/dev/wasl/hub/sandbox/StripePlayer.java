@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.wasl.hub.canonical.Money;
 import java.math.BigDecimal;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,59 +20,36 @@ import java.util.Set;
  */
 final class StripePlayer implements GatewayPlayer {
 
-    private static final String ROOT = "/gateways/stripe";
     private static final int TRIES = 3;
     private static final int MOST_EVENTS = 500;
 
     /** Counted by Stripe in whole units, and in hundredths although they have none. */
     private static final Set<String> WHOLE = Set.of("JPY", "KRW", "MGA", "RWF", "VND", "XAF", "XOF");
 
-    private final Map<String, Accounts.Gateway> accounts;
-    private final String url;
-    private final long seed;
-    private final Clock clock;
-    private final GatewayOrders orders = new GatewayOrders();
+    private final GatewayBooks books;
 
     /** The events that were told and not taken, by their id, oldest first. */
     private final Map<String, Event> undelivered = new LinkedHashMap<>();
 
-    private int count;
-
     private record Event(String tenant, ObjectNode body) {}
 
-    StripePlayer(Map<String, Accounts.Gateway> accounts, String url, long seed, Clock clock) {
-        this.accounts = accounts;
-        this.url = url;
-        this.seed = seed;
-        this.clock = clock;
+    StripePlayer(GatewayBooks books) {
+        this.books = books;
     }
 
     @Override
-    public String name() {
-        return "stripe";
-    }
-
-    @Override
-    public List<GatewayOrder> orders() {
-        return orders.newestFirst();
-    }
-
-    @Override
-    public List<String> tenants() {
-        return List.copyOf(accounts.keySet());
+    public GatewayBooks books() {
+        return books;
     }
 
     @Override
     public Reply answer(Request request) {
-        String tenant = accounts.values().stream()
-                .filter(account -> ("Bearer " + account.text("api-key")).equals(request.header("Authorization")))
-                .map(Accounts.Gateway::tenant)
-                .findFirst()
-                .orElse(null);
-        if (tenant == null) {
+        Optional<Accounts.Gateway> account = books.account(known -> request.hasBearer(known.text("api-key")));
+        if (account.isEmpty()) {
             return refused();
         }
-        String path = request.path().substring(ROOT.length());
+        String tenant = account.get().tenant();
+        String path = books.path(request);
         if (request.method().equals("POST") && path.equals("/v1/checkout/sessions")) {
             return make(tenant, request);
         }
@@ -108,13 +84,12 @@ final class StripePlayer implements GatewayPlayer {
     }
 
     private Reply found(String tenant, String kind, String id, View view) {
-        return orders.newestFirst().stream()
-                .filter(order -> order.tenant().equals(tenant)
-                        && (kind.equals("session") ? order.id() : order.detail(kind)).equals(id))
-                // there is no PaymentIntent before somebody tries to pay
-                .filter(order ->
-                        kind.equals("session") || !order.detail("tried").isEmpty())
-                .findFirst()
+        boolean session = kind.equals("session");
+        // there is no PaymentIntent before somebody tries to pay
+        return books.find(
+                        tenant,
+                        order -> (session ? order.id() : order.detail(kind)).equals(id)
+                                && (session || !order.detail("tried").isEmpty()))
                 .map(order -> Reply.json(200, view.of(order)))
                 .orElseGet(() -> problem(404, "resource_missing"));
     }
@@ -122,10 +97,8 @@ final class StripePlayer implements GatewayPlayer {
     private Reply make(String tenant, Request request) {
         Map<String, String> form = request.form();
         String key = String.valueOf(request.header("Idempotency-Key"));
-        Optional<GatewayOrder> before = orders.newestFirst().stream()
-                .filter(order ->
-                        order.tenant().equals(tenant) && order.detail("key").equals(key))
-                .findFirst();
+        Optional<GatewayOrder> before =
+                books.find(tenant, order -> order.detail("key").equals(key));
         if (before.isPresent()) {
             return before.get().detail("form").equals(form.toString())
                     ? Reply.json(200, session(before.get(), false))
@@ -155,38 +128,28 @@ final class StripePlayer implements GatewayPlayer {
         return Reply.json(200, session(order, false));
     }
 
-    private synchronized GatewayOrder open(String tenant, String reference, Money amount, Map<String, String> details) {
-        Dice dice = Dice.at(seed, 96, clock.millis(), ++count);
-        GatewayOrder order = GatewayOrder.open(
-                        tenant, "cs_test_" + dice.id(24), reference, amount, clock.instant(), details)
+    private GatewayOrder open(String tenant, String reference, Money amount, Map<String, String> details) {
+        Dice dice = books.dice(96);
+        return books.add(GatewayOrder.open(tenant, "cs_test_" + dice.id(24), reference, amount, books.now(), details)
                 .with("intent", "pi_3" + dice.id(23))
-                .with("charge", "ch_3" + dice.id(23));
-        orders.add(order);
-        return order;
+                .with("charge", "ch_3" + dice.id(23)));
     }
 
     @Override
     public List<Hook> act(String idOrReference, Act act) {
         if (act == Act.FORGE) {
-            GatewayOrder order = orders.change(idOrReference, known -> known);
-            GatewayOrder claimed = order.after(Act.SUCCEED, clock.instant()).with("tried", "true");
+            GatewayOrder claimed = books.claimed(idOrReference).with("tried", "true");
             return List.of(hook(claimed, "payment_intent.succeeded", intent(claimed, false), true));
         }
-        long before =
-                orders.find(idOrReference).map(GatewayOrder::refundedMinor).orElse(0L);
-        GatewayOrder order = orders.change(idOrReference, known -> {
-            GatewayOrder after = known.after(act, clock.instant());
-            after = act == Act.EXPIRE ? after : after.with("tried", "true");
-            return after.refundedMinor() == before
-                    ? after
-                    : after.with("refunded-now", Long.toString(after.refundedMinor() - before));
+        GatewayOrder order = books.change(idOrReference, known -> {
+            GatewayOrder after = known.after(act, books.now());
+            return act == Act.EXPIRE ? after : after.with("tried", "true");
         });
         List<Hook> hooks = new ArrayList<>();
         switch (act) {
             case SUCCEED, SUCCEED_WITH_OTHER_AMOUNT -> {
-                orders.change(
-                        order.id(),
-                        known -> known.with("paid-at", clock.instant().toString()));
+                books.change(
+                        order.id(), known -> known.with("paid-at", books.now().toString()));
                 hooks.add(hook(order, "payment_intent.succeeded", intent(order, false), false));
                 hooks.add(hook(order, "charge.succeeded", charge(order), false));
                 hooks.add(hook(order, "checkout.session.completed", session(order, false), false));
@@ -231,7 +194,7 @@ final class StripePlayer implements GatewayPlayer {
             session.put("payment_intent", order.detail("intent"));
         }
         session.put("payment_status", paid ? "paid" : "unpaid").put("status", status);
-        return session.put("url", status.equals("open") ? url + ROOT + "/pay/" + order.id() : null);
+        return session.put("url", status.equals("open") ? books.url() + "/pay/" + order.id() : null);
     }
 
     private ObjectNode intent(GatewayOrder order, boolean expanded) {
@@ -284,14 +247,16 @@ final class StripePlayer implements GatewayPlayer {
                 .put("payment_intent", order.detail("intent"))
                 .put("refunded", order.state() == GatewayOrder.State.REFUNDED)
                 .put("status", "succeeded");
-        if (order.refunds() > 0) {
-            long now = Long.parseLong(order.detail("refunded-now"));
+        if (!order.refunds().isEmpty()) {
             charge.putObject("refunds")
                     .putArray("data")
                     .addObject()
-                    .put("id", "re_" + order.detail("charge").substring(3) + order.refunds())
+                    .put(
+                            "id",
+                            "re_" + order.detail("charge").substring(3)
+                                    + order.refunds().size())
                     .put("object", "refund")
-                    .put("amount", units(new Money(now, order.asked().currency())))
+                    .put("amount", units(order.lastRefund()))
                     .put("created", order.changedAt().getEpochSecond())
                     .put("currency", currency)
                     .put("status", "succeeded");
@@ -339,35 +304,30 @@ final class StripePlayer implements GatewayPlayer {
     }
 
     private Hook hook(GatewayOrder order, String type, ObjectNode object, boolean forged) {
-        Accounts.Gateway account = accounts.get(order.tenant());
-        String secret = forged || account == null ? "whsec_guessed" : account.first("signing-secrets");
+        String secret = forged ? "whsec_guessed" : books.first(order.tenant(), "signing-secrets");
         ObjectNode event = Json.object()
-                .put("id", "evt_" + event())
+                .put("id", "evt_" + books.dice(97).id(24))
                 .put("object", "event")
                 .put("api_version", "2025-03-31.basil")
-                .put("created", clock.instant().getEpochSecond());
+                .put("created", books.now().getEpochSecond());
         event.putObject("data").set("object", object);
         event.put("livemode", false).put("pending_webhooks", 1).put("type", type);
         if (!forged) {
             remember(order.tenant(), event);
         }
         return new Hook(
-                        "stripe",
+                        books.name(),
                         order.tenant(),
                         type,
                         order.id(),
-                        "/webhooks/" + order.tenant() + "/stripe",
+                        books.webhooks(order.tenant()),
                         "application/json; charset=utf-8",
                         Json.bytes(event),
                         sent -> Map.of(
                                 "Stripe-Signature",
-                                Signatures.stripe(secret, clock.instant().getEpochSecond(), sent)),
+                                Signatures.stripe(secret, books.now().getEpochSecond(), sent)),
                         TRIES)
                 .heardBy((status, answer) -> delivered(status, event));
-    }
-
-    private synchronized String event() {
-        return Dice.at(seed, 97, clock.millis(), ++count).id(24);
     }
 
     private synchronized void remember(String tenant, ObjectNode event) {

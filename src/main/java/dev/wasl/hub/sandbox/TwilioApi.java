@@ -9,7 +9,6 @@ import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +18,6 @@ import java.util.StringJoiner;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** Twilio's Messages resource and its status callbacks, SMS only. */
 final class TwilioApi implements Api {
@@ -77,7 +75,7 @@ final class TwilioApi implements Api {
         if (!path.matches()) {
             return error(404, 20404, "The requested resource " + request.path() + " was not found");
         }
-        Optional<Map.Entry<String, Accounts.Twilio>> account = account(path.group(1), request.header("Authorization"));
+        Optional<Map.Entry<String, Accounts.Twilio>> account = account(path.group(1), request);
         if (account.isEmpty()) {
             return refused();
         }
@@ -100,16 +98,12 @@ final class TwilioApi implements Api {
         return error(401, 20003, "Authenticate");
     }
 
-    private Optional<Map.Entry<String, Accounts.Twilio>> account(String sid, @Nullable String authorization) {
+    private Optional<Map.Entry<String, Accounts.Twilio>> account(String sid, Request request) {
         return accounts.twilio().entrySet().stream()
                 .filter(entry -> sid.equals(entry.getValue().accountSid()))
-                .filter(entry -> entry.getValue().authTokens().stream()
-                        .anyMatch(token -> basic(sid, token.trim()).equals(authorization)))
+                .filter(entry ->
+                        entry.getValue().authTokens().stream().anyMatch(token -> request.hasBasic(sid, token.trim())))
                 .findFirst();
-    }
-
-    private static String basic(String sid, String token) {
-        return "Basic " + Base64.getEncoder().encodeToString((sid + ':' + token).getBytes(StandardCharsets.UTF_8));
     }
 
     private Reply create(Request request, String tenant, Accounts.Twilio account) {

@@ -6,15 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.client.WireMock;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
+import dev.wasl.hub.SteeredClock;
 import dev.wasl.hub.canonical.ErrorCode;
 import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.connector.GatewayHttp.Request;
 import dev.wasl.hub.connector.GatewayTokens.Token;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -28,34 +26,19 @@ import org.junit.jupiter.api.Test;
 
 class GatewayTokensTest {
 
-    private Instant now = Instant.parse("2026-11-20T10:00:00Z");
+    private final SteeredClock clock = new SteeredClock(Instant.parse("2026-11-20T10:00:00Z"));
     private final AtomicInteger logins = new AtomicInteger();
-    private final GatewayTokens tokens = new GatewayTokens(new Clock() {
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-    });
+    private final GatewayTokens tokens = new GatewayTokens(clock);
 
     @Test
     void a_token_is_used_until_shortly_before_its_end_and_per_key() {
         Supplier<Token> login = () -> new Token("t" + logins.incrementAndGet(), Duration.ofSeconds(180));
 
         assertThat(token("a", login)).isEqualTo("t1");
-        now = now.plusSeconds(161);
+        clock.advance(Duration.ofSeconds(161));
         assertThat(token("a", login)).isEqualTo("t1");
         assertThat(token("b", login)).isEqualTo("t2");
-        now = now.plusSeconds(1);
+        clock.advance(Duration.ofSeconds(1));
         assertThat(token("a", login)).isEqualTo("t3");
     }
 

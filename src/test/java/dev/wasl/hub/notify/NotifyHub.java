@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.wasl.hub.SteeredClock;
 import dev.wasl.hub.TestDatabase;
 import dev.wasl.hub.canonical.CanonicalData;
 import dev.wasl.hub.canonical.CanonicalEvent;
@@ -52,7 +53,7 @@ final class NotifyHub implements AutoCloseable {
     static final String PHONE = "+201001234567";
     static final String TENANT = "shop";
 
-    final TestClock clock = new TestClock(NOW);
+    final SteeredClock clock = new SteeredClock(NOW);
     final JdbcTemplate jdbc;
     private static final DataSource DATABASE = TestDatabase.fresh();
 
@@ -75,7 +76,7 @@ final class NotifyHub implements AutoCloseable {
         jdbc.execute("TRUNCATE hub.notification, hub.notification_attempt, hub.notification_change,"
                 + " hub.notification_receipt, hub.notification_sender, hub.inbox, hub.message");
         context.registerBean(DataSource.class, () -> DATABASE);
-        context.registerBean(TestClock.class, () -> clock);
+        context.registerBean(SteeredClock.class, () -> clock);
         context.register(Wiring.class, Tenants.class);
         context.register(
                 Notifications.class,

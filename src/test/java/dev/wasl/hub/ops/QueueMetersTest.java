@@ -2,21 +2,19 @@ package dev.wasl.hub.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wasl.hub.SteeredClock;
 import dev.wasl.hub.canonical.ErrorCode;
 import dev.wasl.hub.canonical.HubException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class QueueMetersTest {
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private Instant now = Instant.parse("2026-11-20T08:00:00Z");
+    private final SteeredClock clock = new SteeredClock(Instant.parse("2026-11-20T08:00:00Z"));
     private List<QueueView.Queue> queues = List.of(
             new QueueView.Queue("crm", 7, Duration.ofMillis(1_500), 2), new QueueView.Queue("notify", 0, null, 1));
     private boolean away;
@@ -35,7 +33,7 @@ class QueueMetersTest {
     @Test
     void asks_the_broker_once_for_all_gauges_of_a_scrape() {
         started();
-        now = now.plusSeconds(10);
+        clock.advance(Duration.ofSeconds(10));
         asked = 0;
 
         value("wasl.queue.depth", "crm");
@@ -49,36 +47,20 @@ class QueueMetersTest {
     void follows_the_queue_and_shows_a_hole_while_the_broker_is_away() {
         started();
         queues = List.of(new QueueView.Queue("crm", 3, null, 2));
-        now = now.plusSeconds(10);
+        clock.advance(Duration.ofSeconds(10));
         assertThat(value("wasl.queue.depth", "crm")).isEqualTo(3);
 
         away = true;
-        now = now.plusSeconds(10);
+        clock.advance(Duration.ofSeconds(10));
         assertThat(value("wasl.queue.depth", "crm")).isNaN();
 
         away = false;
-        now = now.plusSeconds(10);
+        clock.advance(Duration.ofSeconds(10));
         assertThat(value("wasl.queue.depth", "crm")).isEqualTo(3);
     }
 
     private void started() {
-        new QueueMeters(this::answer, registry, new Clock() {
-                    @Override
-                    public Instant instant() {
-                        return now;
-                    }
-
-                    @Override
-                    public ZoneId getZone() {
-                        return ZoneOffset.UTC;
-                    }
-
-                    @Override
-                    public Clock withZone(ZoneId zone) {
-                        return this;
-                    }
-                })
-                .register();
+        new QueueMeters(this::answer, registry, clock).register();
     }
 
     private List<QueueView.Queue> answer() {

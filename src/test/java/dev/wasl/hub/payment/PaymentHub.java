@@ -3,6 +3,7 @@ package dev.wasl.hub.payment;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.wasl.hub.SteeredClock;
 import dev.wasl.hub.TestDatabase;
 import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.canonical.Money;
@@ -19,11 +20,8 @@ import dev.wasl.hub.payment.PaymentExpectations.Statement;
 import dev.wasl.hub.tenant.Tenants;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,7 +40,7 @@ final class PaymentHub {
     static final Instant START = Instant.parse("2026-11-20T08:00:00Z");
     static final Party AMINA = new Party("Amina", "+256770000001", null, null, null);
 
-    final SteeredClock clock = new SteeredClock();
+    final SteeredClock clock = new SteeredClock(START);
     final FakeGateway momo = new FakeGateway("mtn-momo", "mtn-momo");
     final FakeGateway flutterwave = new FakeGateway("flutterwave-v3", "flutterwave");
     final List<InboundMessage> written = new CopyOnWriteArrayList<>();
@@ -292,31 +290,6 @@ final class PaymentHub {
         @Override
         public Optional<String> leader() {
             return Optional.empty();
-        }
-    }
-
-    /** A clock that moves when told. */
-    static final class SteeredClock extends Clock {
-
-        private volatile Instant now = START;
-
-        void advance(Duration by) {
-            now = now.plus(by);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
         }
     }
 

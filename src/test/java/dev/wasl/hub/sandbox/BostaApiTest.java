@@ -262,11 +262,11 @@ class BostaApiTest {
             assertThat(header).isTrue();
             assertThat(without).isTrue();
 
-            own.clock.forward(Duration.ofSeconds(284));
+            own.clock.advance(Duration.ofSeconds(284));
             assertThat(own.post("/api/v2/deliveries/search", "{}", "Authorization", TestSandbox.KEY)
                             .statusCode())
                     .isEqualTo(429);
-            own.clock.forward(Duration.ofSeconds(1));
+            own.clock.advance(Duration.ofSeconds(1));
             assertThat(own.search("{\"limit\":1}").path("deliveries")).hasSize(1);
         }
     }
@@ -277,7 +277,7 @@ class BostaApiTest {
         try (TestSandbox own = new TestSandbox(TestSandbox.settings(50, null, usual))) {
             for (int i = 0; i < 30; i++) {
                 own.search("{\"limit\":1}");
-                own.clock.forward(Duration.ofMillis(1_334));
+                own.clock.advance(Duration.ofMillis(1_334));
             }
             List<Integer> hasty = new ArrayList<>();
             for (int i = 0; i < 6; i++) {

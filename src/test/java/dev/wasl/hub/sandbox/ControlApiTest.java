@@ -48,7 +48,7 @@ class ControlApiTest {
 
         assertThat(refused.statusCode()).isEqualTo(429);
         assertThat(json(refused).path("retryAfter").asInt()).isEqualTo(30);
-        sandbox.clock.forward(Duration.ofSeconds(30));
+        sandbox.clock.advance(Duration.ofSeconds(30));
         assertThat(search().statusCode()).isEqualTo(200);
     }
 

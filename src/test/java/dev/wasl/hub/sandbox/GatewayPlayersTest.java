@@ -92,7 +92,7 @@ class GatewayPlayersTest {
 
         await().atMost(Duration.ofSeconds(20)).until(() -> {
             sandbox.control("story", "{\"play\":50}");
-            sandbox.clock.forward(Duration.ofSeconds(30));
+            sandbox.clock.advance(Duration.ofSeconds(30));
             return sandbox.received.stream()
                     .anyMatch(received -> received.target().equals("/webhooks/phoneshop/paystack"));
         });

@@ -139,7 +139,7 @@ class MobileMoneyPlayersTest {
             pay(ID, "5000");
             String token = token();
 
-            sandbox.clock.forward(Duration.ofHours(3));
+            sandbox.clock.advance(Duration.ofHours(3));
 
             assertThat(get(token).statusCode()).isEqualTo(401);
             assertThat(get(token()).statusCode()).isEqualTo(200);

@@ -183,7 +183,7 @@ public final class PlayedGateway implements AutoCloseable {
 
     /** Lets time pass at the gateway. */
     public void forward(Duration by) {
-        sandbox.clock.forward(by);
+        sandbox.clock.advance(by);
     }
 
     /** What the mapping makes of a callback, with the notes that the connector took of it. */

@@ -2,6 +2,7 @@ package dev.wasl.hub.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
+import dev.wasl.hub.SteeredClock;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,11 +12,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,30 +35,6 @@ final class TestSandbox implements AutoCloseable {
     static final String META_SECRET = "demo-whatsapp-app-secret";
     static final String PAYSTACK_KEY = "sk_test_demo";
 
-    /** A clock that stands still until it is moved. */
-    static final class HandClock extends Clock {
-        private volatile Instant now = Instant.parse("2026-11-20T10:00:00Z");
-
-        void forward(Duration by) {
-            now = now.plus(by);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-    }
-
     /** What the hub got. */
     record Received(String method, String target, Map<String, String> headers, byte[] body) {
         String text() {
@@ -72,7 +46,7 @@ final class TestSandbox implements AutoCloseable {
         }
     }
 
-    final HandClock clock = new HandClock();
+    final SteeredClock clock = new SteeredClock(Instant.parse("2026-11-20T10:00:00Z"));
     final List<Received> received = new CopyOnWriteArrayList<>();
     final Sandbox sandbox;
     volatile int hubStatus = 202;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.wasl.hub.SteeredClock;
 import dev.wasl.hub.canonical.ErrorCode;
 import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.canonical.Money;
@@ -108,11 +109,11 @@ class OrangeGatewayTest {
     @Test
     void each_page_has_an_order_of_its_own() {
         orange.answers("POST", PAY, 201, MADE);
-        MovingClock clock = new MovingClock();
+        SteeredClock clock = new SteeredClock(PaymentsForTests.NOW);
         OrangeGateway gateway = gateway(clock);
 
         String first = gateway.start(ASKED).gatewayOrderId();
-        clock.millis++;
+        clock.advance(Duration.ofMillis(1));
 
         assertThat(gateway.start(ASKED).gatewayOrderId()).isNotEqualTo(first);
     }
@@ -227,25 +228,5 @@ class OrangeGatewayTest {
                 plain.expiresAt(),
                 null,
                 Map.of());
-    }
-
-    private static final class MovingClock extends Clock {
-
-        private long millis = PaymentsForTests.NOW.toEpochMilli();
-
-        @Override
-        public java.time.Instant instant() {
-            return java.time.Instant.ofEpochMilli(millis);
-        }
-
-        @Override
-        public java.time.ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(java.time.ZoneId zone) {
-            return this;
-        }
     }
 }

@@ -1,4 +1,4 @@
-package dev.wasl.hub.notify;
+package dev.wasl.hub;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -6,16 +6,18 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A clock that moves when told. */
-final class TestClock extends Clock {
+/** A clock that stands still until it is moved. */
+public final class SteeredClock extends Clock {
 
     private volatile Instant now;
 
-    TestClock(Instant now) {
-        this.now = now;
+    /** A clock that shows this instant. */
+    public SteeredClock(Instant start) {
+        now = start;
     }
 
-    void advance(Duration by) {
+    /** Moves it forward. */
+    public void advance(Duration by) {
         now = now.plus(by);
     }
 
