@@ -80,37 +80,15 @@ public enum DeliveryField implements FoldField<Delivery> {
     static final Map<String, DeliveryField> BY_KEY =
             Stream.of(values()).collect(Collectors.toUnmodifiableMap(DeliveryField::key, field -> field));
 
-    private final String key;
-    private final String column;
-    private final Column type;
-    private final Function<Delivery, @Nullable Object> of;
+    private final Stored<Delivery> stored;
 
     DeliveryField(String key, String column, Column type, Function<Delivery, @Nullable Object> of) {
-        this.key = key;
-        this.column = column;
-        this.type = type;
-        this.of = of;
+        stored = new Stored<>(key, column, type, of);
     }
 
     @Override
-    public String key() {
-        return key;
-    }
-
-    @Override
-    public @Nullable Object in(Delivery statement) {
-        return of.apply(statement);
-    }
-
-    @Override
-    public void write(Object value, Map<String, Object> row) {
-        row.put(column, type.write(value));
-    }
-
-    @Override
-    public @Nullable Object read(Map<String, Object> row) {
-        Object json = row.get(column);
-        return json == null ? null : type.read(json);
+    public Stored<Delivery> stored() {
+        return stored;
     }
 
     private static Function<Delivery, @Nullable Object> receiver(Function<Party, @Nullable Object> part) {

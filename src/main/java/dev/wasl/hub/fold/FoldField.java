@@ -13,17 +13,28 @@ import org.jspecify.annotations.Nullable;
  */
 interface FoldField<S> {
 
+    /** How the field is known, and where it is kept. */
+    Stored<S> stored();
+
     /** Two characters that name the field in {@link #stamps}; never given to another field. */
-    String key();
+    default String key() {
+        return stored().key();
+    }
 
     /** What the statement says about the field; null when it says nothing. */
-    @Nullable
-    Object in(S statement);
+    default @Nullable Object in(S statement) {
+        return stored().of().apply(statement);
+    }
 
-    void write(Object value, Map<String, Object> row);
+    /** Writes a value into its column. */
+    default void write(Object value, Map<String, Object> row) {
+        stored().write(value, row);
+    }
 
-    @Nullable
-    Object read(Map<String, Object> row);
+    /** The value in a row; null when there is none. */
+    default @Nullable Object read(Map<String, Object> row) {
+        return stored().read(row);
+    }
 
     /** The fields after one more statement. */
     static <S, F extends Enum<F> & FoldField<S>> Map<F, Told<Object>> fold(

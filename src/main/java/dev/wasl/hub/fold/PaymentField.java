@@ -32,37 +32,15 @@ public enum PaymentField implements FoldField<Payment> {
     static final Map<String, PaymentField> BY_KEY =
             Stream.of(values()).collect(Collectors.toUnmodifiableMap(PaymentField::key, field -> field));
 
-    private final String key;
-    private final String column;
-    private final Column type;
-    private final Function<Payment, @Nullable Object> of;
+    private final Stored<Payment> stored;
 
     PaymentField(String key, String column, Column type, Function<Payment, @Nullable Object> of) {
-        this.key = key;
-        this.column = column;
-        this.type = type;
-        this.of = of;
+        stored = new Stored<>(key, column, type, of);
     }
 
     @Override
-    public String key() {
-        return key;
-    }
-
-    @Override
-    public @Nullable Object in(Payment statement) {
-        return of.apply(statement);
-    }
-
-    @Override
-    public void write(Object value, Map<String, Object> row) {
-        row.put(column, type.write(value));
-    }
-
-    @Override
-    public @Nullable Object read(Map<String, Object> row) {
-        Object json = row.get(column);
-        return json == null ? null : type.read(json);
+    public Stored<Payment> stored() {
+        return stored;
     }
 
     private static Function<Payment, @Nullable Object> customer(Function<Party, @Nullable Object> part) {

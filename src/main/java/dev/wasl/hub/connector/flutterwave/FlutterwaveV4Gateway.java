@@ -13,11 +13,11 @@ import dev.wasl.hub.connector.GatewayHttp;
 import dev.wasl.hub.connector.GatewayHttp.Answer;
 import dev.wasl.hub.connector.GatewayHttp.Request;
 import dev.wasl.hub.connector.GatewayTokens;
+import dev.wasl.hub.connector.OAuthAnswer;
 import dev.wasl.hub.payment.AskedPayment;
 import dev.wasl.hub.payment.PaymentGateway;
 import dev.wasl.hub.tenant.Tenants;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -34,7 +34,6 @@ final class FlutterwaveV4Gateway implements PaymentGateway {
     static final String NAME = "flutterwave-v4";
 
     private static final String CHARGE = "charge";
-    private static final Duration SHORT = Duration.ofMinutes(1);
 
     private final Tenants tenants;
     private final GatewayHttp http;
@@ -201,12 +200,7 @@ final class FlutterwaveV4Gateway implements PaymentGateway {
         form.put("grant_type", "client_credentials");
         JsonNode answer =
                 http.send(Request.post(NAME, settings.tokenUrl()).form(form)).json();
-        String token = answer.path("access_token").asText("");
-        if (token.isEmpty()) {
-            throw new HubException(ErrorCode.CONNECTOR_ANSWER_UNREADABLE, "Flutterwave gave no token");
-        }
-        long seconds = answer.path("expires_in").asLong(SHORT.toSeconds());
-        return new GatewayTokens.Token(token, Duration.ofSeconds(Math.max(1, seconds)));
+        return OAuthAnswer.token(NAME, answer);
     }
 
     private FlutterwaveV4Settings settings(String tenant) {
