@@ -31,7 +31,7 @@ record FlowProperties(
         @DefaultValue("30s") Duration maxBackoff,
         @DefaultValue("500ms") Duration busyPause,
         @DefaultValue("15s") Duration busyPatience,
-        @DefaultValue("16") int busyWaiting,
+        @DefaultValue("48") int busyWaiting,
         @DefaultValue("2000") int backlog,
         @DefaultValue("16") int backlogBundles,
         @DefaultValue("5s") Duration backlogPatience,

@@ -48,15 +48,20 @@ class GroupCommitWriter implements MessageWriter, SmartLifecycle {
     private final ConnectionFactory connections;
     private final FlowProperties properties;
     private final Backlog backlog;
+    private final IntakePressure pressure;
     private final BlockingQueue<Waiting> waiting;
+    /** Pollers do not count: they can wait. */
     private final AtomicInteger gatewaysWaiting = new AtomicInteger();
+
     private final List<Thread> lanes = new ArrayList<>();
     private volatile boolean running;
 
-    GroupCommitWriter(ConnectionFactory connections, FlowProperties properties, Backlog backlog) {
+    GroupCommitWriter(
+            ConnectionFactory connections, FlowProperties properties, Backlog backlog, IntakePressure pressure) {
         this.connections = connections;
         this.properties = properties;
         this.backlog = backlog;
+        this.pressure = pressure;
         this.waiting = new ArrayBlockingQueue<>(properties.writerCapacity());
     }
 
@@ -64,7 +69,7 @@ class GroupCommitWriter implements MessageWriter, SmartLifecycle {
     public CompletableFuture<Void> write(InboundMessage message) {
         CompletableFuture<Void> stored = new CompletableFuture<>();
         Waiting entry = new Waiting(message, stored, true);
-        gatewaysWaiting.incrementAndGet();
+        pressure.note(gatewaysWaiting.incrementAndGet());
         if (!running) {
             fail(List.of(entry), "the hub is stopping", null);
         } else if (!waiting.offer(entry)) {
@@ -103,11 +108,6 @@ class GroupCommitWriter implements MessageWriter, SmartLifecycle {
                     ? known
                     : new HubException(ErrorCode.STORE_UNAVAILABLE, "storing failed", e.getCause());
         }
-    }
-
-    /** How many gateways wait for their answer now. Pollers do not count: they can wait. */
-    int gatewaysWaiting() {
-        return gatewaysWaiting.get();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.wasl.hub.flow;
 
+import java.util.concurrent.TimeUnit;
 import org.springframework.stereotype.Component;
 
 /**
@@ -9,16 +10,25 @@ import org.springframework.stereotype.Component;
 @Component
 class IntakePressure {
 
-    private final GroupCommitWriter writer;
-    private final FlowProperties properties;
+    /** A commit answers most of those who wait at once, and the next wave is on its way: a lull this short is none. */
+    private static final long LULL_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
-    IntakePressure(GroupCommitWriter writer, FlowProperties properties) {
-        this.writer = writer;
-        this.properties = properties;
+    private final int many;
+    private volatile long lastHigh = System.nanoTime() - LULL_NANOS;
+
+    IntakePressure(FlowProperties properties) {
+        this.many = properties.busyWaiting();
     }
 
-    /** Whether many requests wait now. */
+    /** Tells how many gateways wait for their answer now. */
+    void note(int waiting) {
+        if (waiting >= many) {
+            lastHigh = System.nanoTime();
+        }
+    }
+
+    /** Whether many waited just now. */
     boolean high() {
-        return writer.gatewaysWaiting() >= properties.busyWaiting();
+        return System.nanoTime() - lastHigh < LULL_NANOS;
     }
 }
