@@ -145,7 +145,7 @@ public final class Intake {
                             }
                         }
                     }
-                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
                 }
             } catch (Exception e) {
                 throw new IllegalStateException(e);
