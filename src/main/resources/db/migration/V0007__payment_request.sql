@@ -42,8 +42,7 @@ CREATE TABLE hub.payment_request (
     CONSTRAINT uq_payment_request_callback UNIQUE (callback_hash)
 );
 -- Confirmations find their request by what the gateway calls it.
-CREATE INDEX ix_payment_request_order ON hub.payment_request (gateway_order_id, created_at DESC)
-    WHERE gateway_order_id IS NOT NULL; -- the newest first: CMI's callbacks ask for it, and would walk the tenant's list otherwise
+CREATE INDEX ix_payment_request_order ON hub.payment_request (gateway_order_id) WHERE gateway_order_id IS NOT NULL;
 CREATE INDEX ix_payment_request_payment ON hub.payment_request (gateway_payment_id) WHERE gateway_payment_id IS NOT NULL;
 -- The next to ask about.
 CREATE INDEX ix_payment_request_due ON hub.payment_request (connector, next_query_at) WHERE next_query_at IS NOT NULL;

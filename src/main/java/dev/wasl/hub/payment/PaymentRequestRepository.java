@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -109,11 +110,11 @@ class PaymentRequestRepository {
     }
 
     Optional<Row> byGatewayOrder(String tenant, String connector, String gatewayOrderId) {
+        // the newest is chosen here: asked to sort, PostgreSQL walks the tenant's list by time instead of the index by
+        // order
         return jdbc.query("""
-                SELECT * FROM hub.payment_request WHERE gateway_order_id = ? AND tenant = ? AND connector = ?
-                ORDER BY created_at DESC LIMIT 1
-                """, this::row, gatewayOrderId, tenant, connector).stream()
-                .findFirst();
+                        SELECT * FROM hub.payment_request WHERE gateway_order_id = ? AND tenant = ? AND connector = ?""", this::row, gatewayOrderId, tenant, connector).stream()
+                .max(Comparator.comparing(row -> row.request().createdAt()));
     }
 
     /** Requests, newest first. */
