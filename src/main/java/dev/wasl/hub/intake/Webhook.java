@@ -53,8 +53,12 @@ public interface Webhook {
         return Set.of("POST");
     }
 
-    /** What a provider expects after a stored message; 202 without a body unless the provider wants otherwise. */
-    default Answer accepted(WebhookRequest request) {
+    /**
+     * What a provider expects after a stored message; 202 without a body unless the provider wants otherwise.
+     *
+     * @param notes what {@link #notes} said of the request, so that the answer and the stored message say the same
+     */
+    default Answer accepted(Map<String, String> notes) {
         return Answer.of(202);
     }
 

@@ -181,6 +181,7 @@ class WebhookServlet extends HttpServlet {
             }
             return;
         }
+        Map<String, String> notes = webhook.notes(request);
         InboundMessage message = new InboundMessage(
                 ReceiptIds.next(request.receivedAt()),
                 webhook.messageId(request),
@@ -189,9 +190,9 @@ class WebhookServlet extends HttpServlet {
                 InboundMessage.Kind.WEBHOOK,
                 request.receivedAt(),
                 http.getContentType() == null ? "" : http.getContentType(),
-                kept(webhook, request),
+                kept(webhook, notes, request),
                 request.body());
-        Webhook.Answer accepted = webhook.accepted(request);
+        Webhook.Answer accepted = webhook.accepted(notes);
         Waiting waiting = new Waiting(http.startAsync(), response, accepted);
         waiting.context.setTimeout(properties.timeout().toMillis());
         waiting.context.addListener(waiting);
@@ -248,8 +249,8 @@ class WebhookServlet extends HttpServlet {
                 address.tenant, webhook.connector(), http.getMethod(), address.rest, url, query, headers, body, now);
     }
 
-    private static Map<String, String> kept(Webhook webhook, WebhookRequest request) {
-        Map<String, String> kept = new HashMap<>(webhook.notes(request));
+    private static Map<String, String> kept(Webhook webhook, Map<String, String> notes, WebhookRequest request) {
+        Map<String, String> kept = new HashMap<>(notes);
         for (String name : webhook.keptHeaders()) {
             List<String> values = request.header(name);
             if (!values.isEmpty() && values.get(0).length() <= MAX_KEPT_HEADER) {

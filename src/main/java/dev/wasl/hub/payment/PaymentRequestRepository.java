@@ -110,8 +110,7 @@ class PaymentRequestRepository {
     }
 
     Optional<Row> byGatewayOrder(String tenant, String connector, String gatewayOrderId) {
-        // the newest is chosen here: asked to sort, PostgreSQL walks the tenant's list by time instead of the index by
-        // order
+        // the newest is chosen here: asked to sort, PostgreSQL would walk the tenant's list by time
         return jdbc.query("""
                         SELECT * FROM hub.payment_request WHERE gateway_order_id = ? AND tenant = ? AND connector = ?""", this::row, gatewayOrderId, tenant, connector).stream()
                 .max(Comparator.comparing(row -> row.request().createdAt()));
@@ -272,8 +271,8 @@ class PaymentRequestRepository {
                 WITH found AS (
                     SELECT id FROM hub.payment_request WHERE id = ANY (?::uuid[])
                     UNION SELECT id FROM hub.payment_request WHERE tenant = ANY (?) AND reference = ANY (?)
-                    UNION SELECT id FROM hub.payment_request WHERE gateway_order_id = ANY (?)
-                    UNION SELECT id FROM hub.payment_request WHERE gateway_payment_id = ANY (?))
+                    UNION SELECT id FROM hub.payment_request WHERE tenant = ANY (?) AND gateway_order_id = ANY (?)
+                    UNION SELECT id FROM hub.payment_request WHERE tenant = ANY (?) AND gateway_payment_id = ANY (?))
                 SELECT r.* FROM hub.payment_request r JOIN found USING (id)
                 WHERE r.tenant = ANY (?) ORDER BY r.id FOR UPDATE OF r
                 """,
@@ -281,7 +280,9 @@ class PaymentRequestRepository {
                 ids.stream().map(UUID::toString).toArray(String[]::new),
                 tenants.toArray(String[]::new),
                 references.toArray(String[]::new),
+                tenants.toArray(String[]::new),
                 gatewayIds.toArray(String[]::new),
+                tenants.toArray(String[]::new),
                 gatewayIds.toArray(String[]::new),
                 tenants.toArray(String[]::new));
     }

@@ -280,7 +280,7 @@ class WebhookServletTest {
         }
 
         @Override
-        public Answer accepted(WebhookRequest request) {
+        public Answer accepted(Map<String, String> notes) {
             look("accepted");
             return Answer.of(202);
         }

@@ -143,7 +143,7 @@ final class AirtelWebhook implements Webhook {
     }
 
     @Override
-    public Answer accepted(WebhookRequest request) {
+    public Answer accepted(Map<String, String> notes) {
         return Answer.of(200);
     }
 

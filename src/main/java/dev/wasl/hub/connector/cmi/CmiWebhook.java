@@ -134,11 +134,8 @@ final class CmiWebhook implements Webhook {
     }
 
     @Override
-    public Answer accepted(WebhookRequest request) {
-        String word = CmiForm.of(request.body())
-                .map(form -> word(form, payment(request.tenant(), form)))
-                .orElse(APPROVED);
-        return new Answer(200, TEXT, word);
+    public Answer accepted(Map<String, String> notes) {
+        return new Answer(200, TEXT, notes.getOrDefault(ANSWER, APPROVED));
     }
 
     @Override

@@ -89,7 +89,7 @@ final class FlutterwaveV3Webhook implements Webhook {
     }
 
     @Override
-    public Answer accepted(WebhookRequest request) {
+    public Answer accepted(Map<String, String> notes) {
         return Answer.of(200);
     }
 }

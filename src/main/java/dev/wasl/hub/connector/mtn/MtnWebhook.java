@@ -81,7 +81,7 @@ final class MtnWebhook implements Webhook {
     }
 
     @Override
-    public Answer accepted(WebhookRequest request) {
+    public Answer accepted(Map<String, String> notes) {
         return Answer.of(200);
     }
 

@@ -131,7 +131,7 @@ final class PaystackWebhook implements Webhook {
     }
 
     @Override
-    public Answer accepted(WebhookRequest request) {
+    public Answer accepted(Map<String, String> notes) {
         return Answer.of(200);
     }
 

@@ -170,7 +170,7 @@ final class TwilioWebhook implements Webhook {
 
     /** Any text would be sent to the customer as an answer. */
     @Override
-    public Answer accepted(WebhookRequest request) {
+    public Answer accepted(Map<String, String> notes) {
         return Answer.of(204);
     }
 

@@ -79,7 +79,7 @@ final class WhatsAppWebhook implements Webhook {
     }
 
     @Override
-    public Answer accepted(WebhookRequest request) {
+    public Answer accepted(Map<String, String> notes) {
         return Answer.of(200);
     }
 

@@ -77,7 +77,7 @@ class CmiGatewayTest {
         WebhookRequest told = only(cmi.act("ORD-1", "succeed"));
 
         assertThat(webhook.verify(told)).isEqualTo(Verdict.VALID);
-        assertThat(webhook.accepted(told).body()).isEqualTo("ACTION=POSTAUTH");
+        assertThat(webhook.accepted(webhook.notes(told)).body()).isEqualTo("ACTION=POSTAUTH");
         Payment payment = only(cmi.mapped(webhook, told));
         assertThat(payment.status()).isEqualTo(PaymentStatus.CAPTURED);
         assertThat(payment.amount()).isEqualTo(PRICE);
@@ -107,7 +107,7 @@ class CmiGatewayTest {
         WebhookRequest told = only(cmi.act("ORD-1", "succeed-with-other-amount"));
 
         assertThat(webhook.verify(told)).isEqualTo(Verdict.VALID);
-        assertThat(webhook.accepted(told).body()).isEqualTo("APPROVED");
+        assertThat(webhook.accepted(webhook.notes(told)).body()).isEqualTo("APPROVED");
         Payment payment = only(cmi.mapped(webhook, told));
         assertThat(payment.status()).isEqualTo(PaymentStatus.AUTHORISED);
         assertThat(payment.amount()).isEqualTo(new Money(53_000, "MAD"));
@@ -160,7 +160,7 @@ class CmiGatewayTest {
 
         WebhookRequest told = only(cmi.act(String.valueOf(asked.gatewayOrderId()), "succeed"));
 
-        assertThat(webhook.accepted(told).body()).isEqualTo("ACTION=POSTAUTH");
+        assertThat(webhook.accepted(webhook.notes(told)).body()).isEqualTo("ACTION=POSTAUTH");
         assertThat(only(cmi.mapped(webhook, told)).merchantReference()).isEqualTo("INV/2026 7");
     }
 

@@ -90,7 +90,8 @@ public final class CmiVectors extends PaymentVectors {
             boolean taken = told.isApproved()
                     && told.field("currency").equals("504")
                     && new BigDecimal(told.field("amount")).compareTo(ORDERED.major()) == 0;
-            assertThat(webhook.accepted(request).body()).isEqualTo(taken ? "ACTION=POSTAUTH" : "APPROVED");
+            assertThat(webhook.accepted(webhook.notes(request)).body())
+                    .isEqualTo(taken ? "ACTION=POSTAUTH" : "APPROVED");
         } else if (verdict == Verdict.UNKNOWN_SECRET) {
             assertThat(webhook.refused(verdict, request))
                     .as("who holds no store key cannot judge")

@@ -47,7 +47,7 @@ class CmiWebhookTest {
         WebhookRequest approved = hashed(approved());
 
         assertThat(webhook.verify(approved)).isEqualTo(Verdict.VALID);
-        assertThat(webhook.accepted(approved))
+        assertThat(webhook.accepted(webhook.notes(approved)))
                 .isEqualTo(new Answer(200, "text/plain;charset=UTF-8", "ACTION=POSTAUTH"));
         assertThat(webhook.notes(approved))
                 .containsEntry("cmi-answer", "ACTION=POSTAUTH")
@@ -77,7 +77,7 @@ class CmiWebhookTest {
         form.put(field, value);
 
         assertThat(webhook.verify(hashed(form))).isEqualTo(Verdict.VALID);
-        assertThat(webhook.accepted(hashed(form)).body()).isEqualTo("APPROVED");
+        assertThat(webhook.accepted(webhook.notes(hashed(form))).body()).isEqualTo("APPROVED");
         assertThat(webhook.notes(hashed(form))).containsEntry("cmi-answer", "APPROVED");
     }
 
@@ -212,7 +212,7 @@ class CmiWebhookTest {
 
         assertThat(webhook.verify(request)).isNotEqualTo(Verdict.VALID);
         assertThat(webhook.messageId(request)).isNotBlank().hasSizeLessThanOrEqualTo(200);
-        assertThat(webhook.accepted(request).body()).isEqualTo("APPROVED");
+        assertThat(webhook.accepted(webhook.notes(request)).body()).isEqualTo("APPROVED");
     }
 
     @Property(tries = 500)
@@ -221,7 +221,7 @@ class CmiWebhookTest {
 
         assertThat(webhook.verify(request)).isNotNull();
         assertThat(webhook.messageId(request)).isNotBlank().hasSizeLessThanOrEqualTo(200);
-        assertThat(webhook.accepted(request).status()).isEqualTo(200);
+        assertThat(webhook.accepted(webhook.notes(request)).status()).isEqualTo(200);
         Mutations.mapsOrRefuses("cmi-payment-in", body, webhook.notes(request));
     }
 

@@ -51,7 +51,7 @@ class FlutterwaveV3GatewayTest {
 
         WebhookRequest told = only(flutterwave.act("ORD%2F1", "succeed"));
         assertThat(webhook.verify(told)).isEqualTo(Verdict.VALID);
-        assertThat(webhook.accepted(told).status()).isEqualTo(200);
+        assertThat(webhook.accepted(webhook.notes(told)).status()).isEqualTo(200);
         Payment hint = only(flutterwave.mapped(webhook, told));
         assertThat(hint.authenticity()).isEqualTo("SHARED_TOKEN");
 

@@ -66,7 +66,9 @@ class MtnWebhookTest {
     @Test
     void is_sent_with_put_or_post_and_answered_200() {
         assertThat(webhook.methods()).containsExactlyInAnyOrder("PUT", "POST");
-        assertThat(webhook.accepted(request("phoneshop", ADDRESS, "")).status()).isEqualTo(200);
+        assertThat(webhook.accepted(webhook.notes(request("phoneshop", ADDRESS, "")))
+                        .status())
+                .isEqualTo(200);
     }
 
     @Test

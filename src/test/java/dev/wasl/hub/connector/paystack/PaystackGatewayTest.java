@@ -50,7 +50,7 @@ class PaystackGatewayTest {
         WebhookRequest told = only(paystack.act("ORD-1", "succeed"));
 
         assertThat(webhook.verify(told)).isEqualTo(Verdict.VALID);
-        assertThat(webhook.accepted(told).status()).isEqualTo(200);
+        assertThat(webhook.accepted(webhook.notes(told)).status()).isEqualTo(200);
         Payment payment = only(paystack.mapped(webhook, told));
         assertThat(payment.status()).isEqualTo(PaymentStatus.CAPTURED);
         assertThat(payment.amount()).isEqualTo(PRICE);

@@ -99,9 +99,12 @@ class TwilioWebhookTest {
 
     @Test
     void the_answer_is_empty_because_text_would_go_to_the_customer() {
-        assertThat(webhook.accepted(request("hvar", URL, "", List.of())).status())
+        assertThat(webhook.accepted(webhook.notes(request("hvar", URL, "", List.of())))
+                        .status())
                 .isEqualTo(204);
-        assertThat(webhook.accepted(request("hvar", URL, "", List.of())).body()).isNull();
+        assertThat(webhook.accepted(webhook.notes(request("hvar", URL, "", List.of())))
+                        .body())
+                .isNull();
     }
 
     @Property

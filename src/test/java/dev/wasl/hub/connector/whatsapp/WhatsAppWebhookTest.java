@@ -76,7 +76,8 @@ class WhatsAppWebhookTest {
 
     @Test
     void is_answered_with_200() {
-        assertThat(webhook.accepted(request("hvar", List.of(), BODY, null)).status())
+        assertThat(webhook.accepted(webhook.notes(request("hvar", List.of(), BODY, null)))
+                        .status())
                 .isEqualTo(200);
     }
 
