@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Holds back what can wait, polls and backfills, while the consumers have enough to do. A backfill that fills the queues
- * would make the broker page to disk, and the webhook that comes meanwhile would stand at the end of the line.
+ * Holds back what can wait, a backfill, while the consumers have enough to do. One that fills the queues would make the
+ * broker page to disk, and the webhook that comes meanwhile would stand at the end of the line.
  */
 @Component
 class Backlog {

@@ -16,9 +16,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param busyPause how long a consumer rests after each batch while many gateways wait for their answer
  * @param busyPatience how old a message may get before its consumer rests no more, however many gateways wait
  * @param busyWaiting how many waiting requests count as many
- * @param backlog how many canonical messages may wait before polls and backfills are held back
+ * @param backlog how many canonical messages may wait before a backfill is held back
  * @param backlogBundles the same for broker messages of received ones, each of which holds up to 64 KiB of them
- * @param backlogPatience how long a page of a poll or backfill is held back at the most
+ * @param backlogPatience how long a page of a backfill is held back at the most
  * @param routesDirectory live route files; a file there replaces the one of the same name in the jar
  * @param connectorsDirectory live Kamelets; a file there replaces the one of the same name in the jar
  */

@@ -85,7 +85,7 @@ class GroupCommitWriter implements MessageWriter, SmartLifecycle {
     public void writeAll(List<InboundMessage> messages) {
         List<CompletableFuture<Void>> stored = new ArrayList<>(messages.size());
         try {
-            if (!messages.isEmpty()) {
+            if (!messages.isEmpty() && messages.get(0).kind() == InboundMessage.Kind.BACKFILL) {
                 backlog.awaitRoom(messages.get(0).connector(), () -> running);
             }
             for (InboundMessage message : messages) {
