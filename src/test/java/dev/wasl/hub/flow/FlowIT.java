@@ -17,6 +17,10 @@ import dev.wasl.hub.intake.ReceiptIds;
 import dev.wasl.hub.journal.LedgerView;
 import dev.wasl.hub.journal.MessageJournal;
 import dev.wasl.hub.ops.QueueView;
+import jakarta.jms.BytesMessage;
+import jakarta.jms.Connection;
+import jakarta.jms.ConnectionFactory;
+import jakarta.jms.Session;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -80,6 +84,9 @@ class FlowIT {
 
     @Autowired
     RouteStatus routes;
+
+    @Autowired
+    ConnectionFactory connections;
 
     @Autowired
     JdbcTemplate jdbc;
@@ -258,6 +265,41 @@ class FlowIT {
         assertThat(work().get(0).code()).isEqualTo(ErrorCode.MALFORMED_BODY.id());
         assertThat(parked.body(Set.of("portal"), work().get(0).id()))
                 .hasValue("{\"text\":".getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void what_breaks_its_step_is_parked_alone_although_it_shared_a_broker_message() {
+        List<InboundMessage> bundle = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            bundle.add(message("evt_b" + i, i == 7 ? "{\"bug\":true}" : "{\"text\":\"whole" + i + "\"}"));
+        }
+        writer.writeAll(bundle);
+
+        await().untilAsserted(() -> assertThat(row().applied() + row().parked()).isEqualTo(20));
+        assertThat(crm.texts).hasSize(19).doesNotHaveDuplicates();
+        assertThat(work()).singleElement().satisfies(one -> {
+            assertThat(one.messageId()).isEqualTo("evt_b7");
+            assertThat(one.code()).isEqualTo(ErrorCode.EFFECT_FAILED.id());
+        });
+        assertThat(row()).returns(true, LedgerView.Row::balanced);
+    }
+
+    @Test
+    void a_dead_letter_of_many_messages_becomes_a_piece_of_work_for_each() throws Exception {
+        try (Connection connection = connections.createConnection();
+                Session session = connection.createSession(true, Session.SESSION_TRANSACTED)) {
+            BytesMessage bundle = InboundCodec.write(
+                    session, List.of(message("evt_d1", "{\"text\":\"one\"}"), message("evt_d2", "{\"text\":\"two\"}")));
+            bundle.setStringProperty("_AMQ_ORIG_QUEUE", "inbound.stripe");
+            session.createProducer(session.createQueue("dead-letter")).send(bundle);
+            session.commit();
+        }
+
+        await().untilAsserted(() ->
+                assertThat(work()).extracting(ParkedMessage::messageId).containsExactlyInAnyOrder("evt_d1", "evt_d2"));
+        work().forEach(one -> replay.replay(one.id()));
+
+        await().untilAsserted(() -> assertThat(crm.texts).containsExactlyInAnyOrder("one", "two"));
     }
 
     @Test

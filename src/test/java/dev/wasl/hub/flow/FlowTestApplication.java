@@ -125,6 +125,9 @@ class FlowTestApplication {
             if (broken.contains(mapping)) {
                 throw new HubException(ErrorCode.MAPPING_BROKEN, mapping + " line 3");
             }
+            if (input.has("bug")) {
+                throw new IllegalStateException("a defect of the hub, not of the mapping");
+            }
             if (input.path("silent").asBoolean()) {
                 return JsonNodeFactory.instance.nullNode();
             }
