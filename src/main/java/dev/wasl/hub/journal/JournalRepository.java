@@ -66,7 +66,7 @@ class JournalRepository {
                 INSERT INTO hub.message (receipt_id, received_at, message_id, tenant, connector, kind, outcome, reason,
                                          content_type, headers, raw, canonical, refs)
                 SELECT receipt_id, received_at, message_id, tenant, connector, kind, outcome, reason,
-                       content_type, headers::jsonb, raw, canonical::json, string_to_array(refs, E'\\x1f')
+                       content_type, headers::jsonb, raw, canonical, string_to_array(refs, E'\\x1f')
                 FROM unnest(?::uuid[], ?::timestamptz[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],
                             ?::text[], ?::text[], ?::bytea[], ?::text[], ?::text[])
                   AS m (receipt_id, received_at, message_id, tenant, connector, kind, outcome, reason,
@@ -110,7 +110,7 @@ class JournalRepository {
     boolean updateOutcome(Arrival arrival) {
         List<String> before = jdbc.queryForList(
                 """
-                UPDATE hub.message m SET outcome = ?, reason = ?, canonical = ?::json, refs = string_to_array(?, E'\\x1f')
+                UPDATE hub.message m SET outcome = ?, reason = ?, canonical = ?, refs = string_to_array(?, E'\\x1f')
                 FROM (SELECT receipt_id, received_at, outcome FROM hub.message
                       WHERE receipt_id = ? AND received_at = ? FOR UPDATE) old
                 WHERE m.receipt_id = old.receipt_id AND m.received_at = old.received_at
