@@ -57,7 +57,7 @@ start_postgres() { # folder, settings...
     local home=$1 prefix=()
     shift
     [[ $(id -u) -eq 0 ]] && prefix=(unshare -U)
-    "${prefix[@]}" "$home/bin/initdb" -D "$home/data" -A trust -U postgres -E UTF8 --locale=C.UTF-8 >"$home/initdb.log" 2>&1 || fail "initdb: $(tail -3 "$home/initdb.log")"
+    "${prefix[@]}" "$home/bin/initdb" -D "$home/data" -A trust -U postgres -E UTF8 --locale=C.UTF-8 --locale-provider=builtin --builtin-locale=C.UTF-8 --data-checksums >"$home/initdb.log" 2>&1 || fail "initdb: $(tail -3 "$home/initdb.log")"
     pg_port=$(free_port)
     "${prefix[@]}" "$home/bin/postgres" -D "$home/data" -p "$pg_port" -c listen_addresses=127.0.0.1 -c unix_socket_directories= "$@" >"$home/server.log" 2>&1 &
     pg_pid=$!

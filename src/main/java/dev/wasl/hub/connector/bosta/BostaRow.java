@@ -6,13 +6,13 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.wasl.hub.canonical.ErrorCode;
 import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.intake.InboundMessage;
+import dev.wasl.hub.intake.ReceiptIds;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +65,15 @@ record BostaRow(
     /** The row as a message whose identity is its content: the same content is the same message, however often it is read. */
     InboundMessage message(String tenant, InboundMessage.Kind kind, Instant receivedAt) {
         return new InboundMessage(
-                UUID.randomUUID(), digest, tenant, "bosta", kind, receivedAt, "application/json", Map.of(), body);
+                ReceiptIds.next(receivedAt),
+                digest,
+                tenant,
+                "bosta",
+                kind,
+                receivedAt,
+                "application/json",
+                Map.of(),
+                body);
     }
 
     private static @Nullable String text(@Nullable JsonNode node) {

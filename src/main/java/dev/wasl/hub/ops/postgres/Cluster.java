@@ -147,7 +147,10 @@ record Cluster(Path home, Path folder, Binaries binaries, String version, Server
                         "--pwfile=" + passwordCopy,
                         "--auth=scram-sha-256",
                         "--encoding=UTF8",
+                        // by code point, without a call of the C library for every comparison
                         "--locale=C.UTF-8",
+                        "--locale-provider=builtin",
+                        "--builtin-locale=C.UTF-8",
                         "--data-checksums",
                         "--no-instructions")));
         if (!result.ok()) {
