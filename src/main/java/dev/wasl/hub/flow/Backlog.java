@@ -46,8 +46,7 @@ class Backlog {
 
     private boolean full(String connector) {
         try {
-            // bundles: a broker message of this queue holds many received ones when they come in pages
-            if (queues.depth(Queues.inbound(connector)) > properties.backlogBundles()) {
+            if (queues.depth(Queues.inbound(connector)) > properties.backlog()) {
                 return true;
             }
             for (String consumer : CONSUMERS) {

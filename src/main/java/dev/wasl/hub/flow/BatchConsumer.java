@@ -1,10 +1,7 @@
 package dev.wasl.hub.flow;
 
-import dev.wasl.hub.canonical.CanonicalMessage;
 import dev.wasl.hub.canonical.ErrorCode;
 import dev.wasl.hub.canonical.HubException;
-import dev.wasl.hub.delivery.ParkRequest;
-import dev.wasl.hub.intake.InboundMessage;
 import dev.wasl.hub.ops.Queues;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
@@ -16,7 +13,6 @@ import jakarta.jms.Session;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -162,7 +158,7 @@ class BatchConsumer extends DefaultConsumer implements Suspendable {
     /** The queue by its full name: one that hangs on the canonical address is named with it. */
     private String queueName() {
         return endpoint.getFormat() == BatchEndpoint.Format.CANONICAL
-                ? Queues.CANONICAL + "::" + endpoint.queue()
+                ? Queues.canonical(endpoint.queue())
                 : endpoint.queue();
     }
 
@@ -198,14 +194,14 @@ class BatchConsumer extends DefaultConsumer implements Suspendable {
             boolean alone = single > 0;
             List<Message> messages = new ArrayList<>();
             messages.add(first);
-            int count = count(first);
+            int count = BrokerMessages.count(first);
             while (!alone && count < component.properties.batch()) {
                 Message next = consumer.receiveNoWait();
                 if (next == null) {
                     break;
                 }
                 messages.add(next);
-                count += count(next);
+                count += BrokerMessages.count(next);
             }
             long start = System.nanoTime();
             Exception failure = alone ? processEach(first) : process(messages);
@@ -232,15 +228,13 @@ class BatchConsumer extends DefaultConsumer implements Suspendable {
             }
         }
 
-        private int count(Message message) throws JMSException {
-            return endpoint.getFormat() == BatchEndpoint.Format.INBOUND ? InboundCodec.count(message) : 1;
-        }
-
         private @Nullable Exception process(List<Message> messages) throws JMSException {
             List<Object> items = new ArrayList<>();
             try {
                 for (Message message : messages) {
-                    items.addAll(items(message));
+                    for (Piece piece : pieces(message)) {
+                        items.add(piece.item());
+                    }
                 }
             } catch (HubException e) {
                 return e;
@@ -254,33 +248,37 @@ class BatchConsumer extends DefaultConsumer implements Suspendable {
          * @return a failure that may pass by itself, null when all is done
          */
         private @Nullable Exception processEach(Message message) throws JMSException {
-            List<?> items;
+            List<Piece> pieces;
             try {
-                items = items(message);
+                pieces = pieces(message);
             } catch (HubException e) {
-                park(message, e);
+                park(component.pieces.whole(message, endpoint.queue()), e);
                 return null;
             }
-            for (Object item : items) {
-                Exception failure = run(List.of(item));
+            for (Piece piece : pieces) {
+                Exception failure = run(piece);
                 if (failure != null && passing(failure)) {
                     return failure;
                 }
-                if (failure != null && item instanceof InboundMessage inbound) {
-                    park(inbound, failure);
-                } else if (failure != null) {
-                    park(message, failure);
+                if (failure != null) {
+                    park(piece, failure);
                 }
             }
             return null;
         }
 
-        private List<?> items(Message message) throws JMSException {
-            return switch (endpoint.getFormat()) {
-                case CANONICAL -> List.of(canonical(message));
-                case INBOUND -> InboundCodec.read(message);
-                case BROKER -> List.of(message);
-            };
+        private List<Piece> pieces(Message message) throws JMSException {
+            return component.pieces.of(message, endpoint.getFormat(), endpoint.queue());
+        }
+
+        private @Nullable Exception run(Piece piece) {
+            Object item;
+            try {
+                item = piece.item();
+            } catch (HubException e) {
+                return e;
+            }
+            return run(List.of(item));
         }
 
         private @Nullable Exception run(List<?> items) {
@@ -297,48 +295,15 @@ class BatchConsumer extends DefaultConsumer implements Suspendable {
             }
         }
 
-        private CanonicalMessage canonical(Message message) throws JMSException {
-            byte[] json = InboundCodec.body(message);
-            return new CanonicalMessage(component.codec.read(json), json, origin(message));
-        }
-
-        private CanonicalMessage.@Nullable Origin origin(Message message) throws JMSException {
-            String receipt = message.getStringProperty(MessageProperties.RECEIPT_ID);
-            return receipt == null
-                    ? null
-                    : new CanonicalMessage.Origin(
-                            UUID.fromString(receipt),
-                            message.getStringProperty(MessageProperties.CONNECTOR),
-                            Integer.parseInt(message.getStringProperty(MessageProperties.PARTS)));
-        }
-
-        private void park(InboundMessage message, Exception failure) {
+        private void park(Piece piece, Exception failure) {
             LOG.warn("{} could not process a message", route, failure);
-            component.inbound.getObject().park(route, message, reason(failure));
-        }
-
-        /** As it is: from it, or from what it holds, nothing more can be told. */
-        private void park(Message message, Exception failure) throws JMSException {
-            LOG.warn("{} could not process a message", route, failure);
-            boolean settles = "crm".equals(endpoint.queue());
-            component.transactions.executeWithoutResult(
-                    status -> component.parking.park(request(message, queueName(), route, reason(failure), settles)));
+            piece.park(route, reason(failure));
         }
 
         private HubException reason(Exception failure) {
             return failure instanceof HubException known
                     ? known
                     : new HubException(ErrorCode.EFFECT_FAILED, describe(failure), failure);
-        }
-
-        /** The CRM settles the ledger; what another consumer cannot apply is work, but the message itself is applied. */
-        private ParkRequest request(Message message, String queue, String stage, HubException reason, boolean settles) {
-            try {
-                return BrokerMessages.parkRequest(
-                        message, queue, stage, reason, receipt -> settles && component.ledger.parked(receipt));
-            } catch (JMSException e) {
-                throw new HubException(ErrorCode.BROKER_UNAVAILABLE, "a message cannot be read from the broker", e);
-            }
         }
 
         private String describe(Exception failure) {

@@ -1,76 +1,53 @@
 package dev.wasl.hub.flow;
 
+import dev.wasl.hub.canonical.ErrorCode;
 import dev.wasl.hub.canonical.HubException;
-import dev.wasl.hub.delivery.ParkRequest;
-import dev.wasl.hub.intake.InboundMessage;
+import jakarta.jms.BytesMessage;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.UUID;
-import java.util.function.Predicate;
+import jakarta.jms.TextMessage;
+import java.nio.charset.StandardCharsets;
 
-/** Reads what is needed to park a broker message and to send it again. */
+/** What is the same for every message that the hub reads from the broker. */
 final class BrokerMessages {
 
     private BrokerMessages() {}
 
-    /** What a message holds, as work: each received message of a bundle, else the message itself. */
-    static List<ParkRequest> parkRequests(
-            Message message, String queue, String stage, HubException reason, Predicate<UUID> settle)
-            throws JMSException {
-        if (!message.propertyExists(MessageProperties.BUNDLED)) {
-            return List.of(parkRequest(message, queue, stage, reason, settle));
-        }
-        List<InboundMessage> bundle;
-        try {
-            bundle = InboundCodec.read(message);
-        } catch (HubException e) {
-            return List.of(parkRequest(message, queue, stage, reason, settle));
-        }
-        return bundle.stream()
-                .map(one -> new ParkRequest(
-                        one.tenant(),
-                        one.connector(),
-                        queue,
-                        stage,
-                        one.messageId(),
-                        one.receiptId(),
-                        reason,
-                        InboundCodec.properties(one),
-                        one.body(),
-                        settle.test(one.receiptId())))
-                .toList();
+    /** Whether the body is a bundle; else it is a single message that is replayed, with its parts as properties. */
+    static boolean isBundle(Message message) throws JMSException {
+        return message.propertyExists(MessageProperties.BUNDLED);
     }
 
-    /**
-     * A message as work.
-     *
-     * @param settle moves a received message to parked in the ledger; tells whether it was pending
-     */
-    static ParkRequest parkRequest(
-            Message message, String queue, String stage, HubException reason, Predicate<UUID> settle)
-            throws JMSException {
-        Map<String, String> properties = new TreeMap<>();
-        for (String name : MessageProperties.ALL) {
-            String value = message.getStringProperty(name);
-            if (value != null) {
-                properties.put(name, value);
-            }
+    /** How many messages a broker message holds. */
+    static int count(Message message) throws JMSException {
+        return isBundle(message) ? message.getIntProperty(MessageProperties.BUNDLED) : 1;
+    }
+
+    static byte[] body(Message message) throws JMSException {
+        if (message instanceof BytesMessage bytes) {
+            byte[] body = new byte[Math.toIntExact(bytes.getBodyLength())];
+            bytes.reset();
+            bytes.readBytes(body);
+            return body;
         }
-        String receipt = properties.get(MessageProperties.RECEIPT_ID);
-        UUID receiptId = receipt == null ? null : UUID.fromString(receipt);
-        return new ParkRequest(
-                properties.getOrDefault(MessageProperties.TENANT, "unknown"),
-                properties.getOrDefault(MessageProperties.CONNECTOR, "unknown"),
-                queue,
-                stage,
-                properties.getOrDefault(MessageProperties.MESSAGE_ID, message.getJMSMessageID()),
-                receiptId,
-                reason,
-                properties,
-                InboundCodec.body(message),
-                receiptId != null && settle.test(receiptId));
+        if (message instanceof TextMessage text && text.getText() != null) {
+            return text.getText().getBytes(StandardCharsets.UTF_8);
+        }
+        throw new HubException(ErrorCode.MALFORMED_REQUEST, "only bytes and text messages are read");
+    }
+
+    static String required(Message message, String property) throws JMSException {
+        String value = message.getStringProperty(property);
+        if (value == null) {
+            throw new IllegalArgumentException("property " + property + " is missing");
+        }
+        return value;
+    }
+
+    static HubException unreadable(Exception cause) {
+        return new HubException(
+                ErrorCode.MALFORMED_REQUEST,
+                "a message in the broker lacks what the hub writes: " + cause.getMessage(),
+                cause);
     }
 }

@@ -1,6 +1,5 @@
 package dev.wasl.hub.flow;
 
-import dev.wasl.hub.canonical.CanonicalEvent;
 import dev.wasl.hub.canonical.CanonicalMessage;
 import dev.wasl.hub.ops.Queues;
 import jakarta.jms.BytesMessage;
@@ -8,13 +7,11 @@ import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Sends canonical events to their address within a session. */
+/** Sends canonical messages to their address within a session. */
 final class CanonicalSender implements AutoCloseable {
-
-    /** Enough groups to spread over consumers, few enough for the broker to remember. */
-    private static final int GROUPS = 64;
 
     private final Session session;
     private final MessageProducer producer;
@@ -26,32 +23,19 @@ final class CanonicalSender implements AutoCloseable {
     }
 
     /**
-     * Sends one event.
+     * Sends messages, as few broker messages as they fit into.
      *
-     * @param kind how the message that it came from was received; null for what the hub says itself
+     * @param kind how the messages that they came from were received; null for what the hub says itself
      */
-    void send(CanonicalMessage canonical, @Nullable String kind) throws JMSException {
-        CanonicalEvent event = canonical.event();
-        BytesMessage message = session.createBytesMessage();
-        message.writeBytes(canonical.json());
-        message.setJMSType(event.type());
-        message.setJMSCorrelationID(event.correlationid());
-        message.setStringProperty(MessageProperties.MESSAGE_ID, event.id());
-        message.setStringProperty(MessageProperties.TENANT, event.tenant());
-        message.setStringProperty(MessageProperties.CONNECTOR, event.connector());
-        message.setStringProperty(
-                "JMSXGroupID", "g" + Math.floorMod(event.subject().hashCode(), GROUPS));
-        if (kind != null) {
-            // queues choose by it: nobody is told today what happened months ago
-            message.setStringProperty(MessageProperties.KIND, kind);
+    void send(List<CanonicalMessage> messages, @Nullable String kind) throws JMSException {
+        for (List<CanonicalMessage> bundle : CanonicalBundle.split(messages)) {
+            BytesMessage message = PartCodec.write(session, bundle);
+            if (kind != null) {
+                // queues choose by it: nobody is told today what happened months ago
+                message.setStringProperty(MessageProperties.KIND, kind);
+            }
+            producer.send(message);
         }
-        if (canonical.origin() != null) {
-            message.setStringProperty(
-                    MessageProperties.RECEIPT_ID, canonical.origin().receiptId().toString());
-            message.setStringProperty(
-                    MessageProperties.PARTS, Integer.toString(canonical.origin().parts()));
-        }
-        producer.send(message);
     }
 
     @Override

@@ -2,8 +2,7 @@ package dev.wasl.hub.flow;
 
 import dev.wasl.hub.canonical.ErrorCode;
 import dev.wasl.hub.canonical.HubException;
-import dev.wasl.hub.delivery.Parking;
-import dev.wasl.hub.journal.Ledger;
+import dev.wasl.hub.flow.BatchEndpoint.Format;
 import dev.wasl.hub.ops.Queues;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
@@ -17,39 +16,37 @@ class DeadLetters {
 
     private static final String ORIGINAL_QUEUE = "_AMQ_ORIG_QUEUE";
 
-    private final Parking parking;
-    private final Ledger ledger;
+    private final Pieces pieces;
     private final TransactionTemplate transactions;
 
-    DeadLetters(Parking parking, Ledger ledger, TransactionTemplate transactions) {
-        this.parking = parking;
-        this.ledger = ledger;
+    DeadLetters(Pieces pieces, TransactionTemplate transactions) {
+        this.pieces = pieces;
         this.transactions = transactions;
     }
 
-    /** Called by the route with the broker's messages as body. */
+    /** Called by the route with the broker's messages as body; each message of a bundle becomes work of its own. */
     public void park(List<Message> messages) {
-        transactions.executeWithoutResult(status -> {
-            for (Message message : messages) {
-                try {
-                    String queue = message.getStringProperty(ORIGINAL_QUEUE);
-                    boolean settles = "crm".equals(queue);
-                    BrokerMessages.parkRequests(
-                                    message,
-                                    fullName(queue),
-                                    "hub-dead-letter",
-                                    new HubException(
-                                            ErrorCode.DELIVERY_ATTEMPTS_EXHAUSTED, "delivered too often from " + queue),
-                                    receipt -> settles && ledger.parked(receipt))
-                            .forEach(parking::park);
-                } catch (JMSException e) {
-                    throw new HubException(ErrorCode.BROKER_UNAVAILABLE, "a dead letter cannot be read", e);
-                }
-            }
-        });
+        transactions.executeWithoutResult(status -> messages.forEach(this::park));
     }
 
-    private static String fullName(String queue) {
-        return queue.startsWith("inbound.") ? queue : Queues.CANONICAL + "::" + queue;
+    private void park(Message message) {
+        try {
+            String queue = message.getStringProperty(ORIGINAL_QUEUE);
+            HubException reason =
+                    new HubException(ErrorCode.DELIVERY_ATTEMPTS_EXHAUSTED, "delivered too often from " + queue);
+            for (Piece piece : pieces(message, queue)) {
+                piece.park("hub-dead-letter", reason);
+            }
+        } catch (JMSException e) {
+            throw new HubException(ErrorCode.BROKER_UNAVAILABLE, "a dead letter cannot be read", e);
+        }
+    }
+
+    private List<Piece> pieces(Message message, String queue) throws JMSException {
+        try {
+            return pieces.of(message, Queues.isInbound(queue) ? Format.INBOUND : Format.CANONICAL, queue);
+        } catch (HubException e) {
+            return List.of(pieces.whole(message, queue));
+        }
     }
 }

@@ -20,7 +20,6 @@ import jakarta.jms.JMSException;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -68,27 +67,25 @@ class DirectSender implements QueueSender, OwnEvents, DisposableBean {
 
     @Override
     public void publish(List<CanonicalEvent> events) {
-        List<byte[]> texts = events.stream().map(codec::write).toList();
-        List<Arrival> arrivals = new ArrayList<>();
-        for (int i = 0; i < events.size(); i++) {
-            arrivals.add(arrival(events.get(i), new String(texts.get(i), StandardCharsets.UTF_8)));
-        }
+        List<CanonicalMessage> messages = events.stream()
+                .map(event -> new CanonicalMessage(event, codec.write(event), null))
+                .toList();
+        List<Arrival> arrivals = messages.stream().map(DirectSender::arrival).toList();
         transactions.executeWithoutResult(status -> journal.recordOwn(arrivals));
         inSession(open -> {
             try (CanonicalSender sender = new CanonicalSender(open)) {
-                for (int i = 0; i < events.size(); i++) {
-                    sender.send(new CanonicalMessage(events.get(i), texts.get(i), null), null);
-                }
+                sender.send(messages, null);
             }
         });
     }
 
     /** A queue on the canonical address is multicast, so it is named through a topic; only that queue gets the message. */
     private static Destination destination(Session open, String queue) throws JMSException {
-        return queue.startsWith(Queues.CANONICAL + "::") ? open.createTopic(queue) : open.createQueue(queue);
+        return Queues.isCanonical(queue) ? open.createTopic(queue) : open.createQueue(queue);
     }
 
-    private static Arrival arrival(CanonicalEvent event, String json) {
+    private static Arrival arrival(CanonicalMessage message) {
+        CanonicalEvent event = message.event();
         // deterministic, so that saying it again after a crash does not journal it again
         byte[] identity = (event.tenant() + '|' + event.id()).getBytes(StandardCharsets.UTF_8);
         return new Arrival(
@@ -103,7 +100,7 @@ class DirectSender implements QueueSender, OwnEvents, DisposableBean {
                 null,
                 Outcome.ACCEPTED,
                 null,
-                List.of(json),
+                List.of(new String(message.json(), StandardCharsets.UTF_8)),
                 event.data().references());
     }
 

@@ -16,8 +16,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param busyPause how long a consumer rests after each batch while many gateways wait for their answer
  * @param busyPatience how old a message may get before its consumer rests no more, however many gateways wait
  * @param busyWaiting how many waiting requests count as many
- * @param backlog how many canonical messages may wait before a backfill is held back
- * @param backlogBundles the same for broker messages of received ones, each of which holds up to 64 KiB of them
+ * @param backlog how many broker messages may wait in a queue before a backfill is held back; each holds up to 64 KiB
  * @param backlogPatience how long a page of a backfill is held back at the most
  * @param routesDirectory live route files; a file there replaces the one of the same name in the jar
  * @param connectorsDirectory live Kamelets; a file there replaces the one of the same name in the jar
@@ -32,8 +31,7 @@ record FlowProperties(
         @DefaultValue("500ms") Duration busyPause,
         @DefaultValue("15s") Duration busyPatience,
         @DefaultValue("48") int busyWaiting,
-        @DefaultValue("2000") int backlog,
-        @DefaultValue("16") int backlogBundles,
+        @DefaultValue("32") int backlog,
         @DefaultValue("5s") Duration backlogPatience,
         @DefaultValue("./routes") Path routesDirectory,
         @DefaultValue("./connectors") Path connectorsDirectory) {}

@@ -13,47 +13,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/**
- * Several received messages as the body of one broker message. A broker's work is per message, whatever its size: under
- * load, when many messages share a commit, this is most of what a received message costs.
- */
+/** Several received messages as the body of one broker message, see {@link Bundles}. */
 final class InboundBundle {
-
-    /** A broker message stays below the size (100 KiB) from which the broker keeps each in a file of its own. */
-    static final int MOST_BYTES = 64 * 1024;
-
-    /** Room for identifiers and headers beside the body; an estimate that only decides when a bundle is full. */
-    private static final int OVERHEAD = 512;
 
     private static final int FORMAT = 1;
 
     private InboundBundle() {}
 
-    /** The same messages in bundles that are not too large; a message that is too large by itself is alone. */
     static List<List<InboundMessage>> split(List<InboundMessage> messages) {
-        List<List<InboundMessage>> bundles = new ArrayList<>();
-        List<InboundMessage> bundle = new ArrayList<>();
-        int bytes = 0;
-        for (InboundMessage message : messages) {
-            int size = message.body().length + OVERHEAD;
-            if (!bundle.isEmpty() && bytes + size > MOST_BYTES) {
-                bundles.add(bundle);
-                bundle = new ArrayList<>();
-                bytes = 0;
-            }
-            bundle.add(message);
-            bytes += size;
-        }
-        if (!bundle.isEmpty()) {
-            bundles.add(bundle);
-        }
-        return bundles;
+        return Bundles.split(messages, message -> message.body().length);
     }
 
     static byte[] write(List<InboundMessage> messages) {
         int size = Integer.BYTES;
         for (InboundMessage message : messages) {
-            size += message.body().length + OVERHEAD;
+            size += message.body().length + Bundles.OVERHEAD;
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(size);
         try (DataOutputStream out = new DataOutputStream(bytes)) {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.wasl.hub.canonical.ErrorCode;
 import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.intake.InboundMessage;
 import jakarta.jms.BytesMessage;
@@ -33,13 +32,6 @@ final class InboundCodec {
         return bytes;
     }
 
-    /** How many received messages a broker message holds. */
-    static int count(Message message) throws JMSException {
-        return message.propertyExists(MessageProperties.BUNDLED)
-                ? message.getIntProperty(MessageProperties.BUNDLED)
-                : 1;
-    }
-
     /** Everything but the body, for parking and replay. */
     static Map<String, String> properties(InboundMessage message) {
         Map<String, String> properties = new LinkedHashMap<>();
@@ -64,14 +56,11 @@ final class InboundCodec {
      */
     static List<InboundMessage> read(Message message) throws JMSException {
         try {
-            return message.propertyExists(MessageProperties.BUNDLED)
-                    ? InboundBundle.read(body(message))
+            return BrokerMessages.isBundle(message)
+                    ? InboundBundle.read(BrokerMessages.body(message))
                     : List.of(single(message));
         } catch (RuntimeException | JsonProcessingException e) {
-            throw new HubException(
-                    ErrorCode.MALFORMED_REQUEST,
-                    "a message in the broker lacks what the hub writes: " + e.getMessage(),
-                    e);
+            throw BrokerMessages.unreadable(e);
         }
     }
 
@@ -79,35 +68,14 @@ final class InboundCodec {
         String headers = message.getStringProperty(MessageProperties.HEADERS);
         return new InboundMessage(
                 UUID.fromString(message.getStringProperty(MessageProperties.RECEIPT_ID)),
-                required(message, MessageProperties.MESSAGE_ID),
-                required(message, MessageProperties.TENANT),
-                required(message, MessageProperties.CONNECTOR),
-                InboundMessage.Kind.valueOf(required(message, MessageProperties.KIND)),
-                Instant.parse(required(message, MessageProperties.RECEIVED_AT)),
-                required(message, MessageProperties.CONTENT_TYPE),
+                BrokerMessages.required(message, MessageProperties.MESSAGE_ID),
+                BrokerMessages.required(message, MessageProperties.TENANT),
+                BrokerMessages.required(message, MessageProperties.CONNECTOR),
+                InboundMessage.Kind.valueOf(BrokerMessages.required(message, MessageProperties.KIND)),
+                Instant.parse(BrokerMessages.required(message, MessageProperties.RECEIVED_AT)),
+                BrokerMessages.required(message, MessageProperties.CONTENT_TYPE),
                 headers == null ? Map.of() : JSON.readValue(headers, TEXTS),
-                body(message));
-    }
-
-    static byte[] body(Message message) throws JMSException {
-        if (message instanceof BytesMessage bytes) {
-            byte[] body = new byte[Math.toIntExact(bytes.getBodyLength())];
-            bytes.reset();
-            bytes.readBytes(body);
-            return body;
-        }
-        if (message instanceof jakarta.jms.TextMessage text && text.getText() != null) {
-            return text.getText().getBytes(java.nio.charset.StandardCharsets.UTF_8);
-        }
-        throw new HubException(ErrorCode.MALFORMED_REQUEST, "only bytes and text messages are read");
-    }
-
-    private static String required(Message message, String property) throws JMSException {
-        String value = message.getStringProperty(property);
-        if (value == null) {
-            throw new IllegalArgumentException("property " + property + " is missing");
-        }
-        return value;
+                BrokerMessages.body(message));
     }
 
     private static String json(Map<String, String> headers) {

@@ -13,7 +13,7 @@ final class MessageProperties {
     static final String HEADERS = "headers";
     static final String PARTS = "parts";
 
-    /** How many received messages the body holds, see {@link InboundBundle}; then a message has no other property. */
+    /** How many messages the body holds, see {@link Bundles}; then only {@link #KIND} may stand beside it. */
     static final String BUNDLED = "bundled";
 
     /** Every property, for parking and replay. */

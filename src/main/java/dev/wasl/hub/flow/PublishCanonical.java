@@ -18,6 +18,7 @@ import jakarta.jms.Session;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +70,7 @@ class PublishCanonical {
         JmsBatch jms = exchange.getProperty(JmsBatch.PROPERTY, JmsBatch.class);
         String route = exchange.getFromRouteId();
         List<CanonicalMessage> outgoing = transactions.execute(status -> store(route, batch));
-        send(jms.session(), outgoing, kinds(batch));
+        send(jms.session(), outgoing, batch);
         return outgoing;
     }
 
@@ -158,21 +159,23 @@ class PublishCanonical {
                 inLedger);
     }
 
-    private static Map<UUID, String> kinds(List<Mapped> batch) {
+    /** By how they were received, because queues choose by that. */
+    private static void send(Session session, List<CanonicalMessage> outgoing, List<Mapped> batch) {
+        if (outgoing.isEmpty()) {
+            return;
+        }
         Map<UUID, String> kinds = new HashMap<>();
         for (Mapped mapped : batch) {
             kinds.put(mapped.message().receiptId(), mapped.message().kind().name());
         }
-        return kinds;
-    }
-
-    private static void send(Session session, List<CanonicalMessage> outgoing, Map<UUID, String> kinds) {
-        if (outgoing.isEmpty()) {
-            return;
+        Map<String, List<CanonicalMessage>> byKind = new LinkedHashMap<>();
+        for (CanonicalMessage one : outgoing) {
+            byKind.computeIfAbsent(kinds.get(one.origin().receiptId()), kind -> new ArrayList<>())
+                    .add(one);
         }
         try (CanonicalSender sender = new CanonicalSender(session)) {
-            for (CanonicalMessage one : outgoing) {
-                sender.send(one, kinds.get(one.origin().receiptId()));
+            for (Map.Entry<String, List<CanonicalMessage>> one : byKind.entrySet()) {
+                sender.send(one.getValue(), one.getKey());
             }
         } catch (JMSException e) {
             throw new HubException(ErrorCode.BROKER_UNAVAILABLE, "canonical messages could not be sent", e);

@@ -12,10 +12,27 @@ public final class Queues {
     /** Where expired messages go. */
     public static final String EXPIRED = "expired";
 
+    private static final String INBOUND = "inbound.";
+
     private Queues() {}
 
     /** The queue of a connector's received messages. */
     public static String inbound(String connector) {
-        return "inbound." + connector;
+        return INBOUND + connector;
+    }
+
+    /** Whether a queue holds received messages. */
+    public static boolean isInbound(String queue) {
+        return queue.startsWith(INBOUND);
+    }
+
+    /** The full name of a consumer's queue on the canonical address. */
+    public static String canonical(String consumer) {
+        return CANONICAL + "::" + consumer;
+    }
+
+    /** Whether a full name is that of a queue on the canonical address. */
+    public static boolean isCanonical(String fullName) {
+        return fullName.startsWith(CANONICAL + "::");
     }
 }

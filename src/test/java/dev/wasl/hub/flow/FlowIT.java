@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.wasl.hub.canonical.CanonicalMessage;
 import dev.wasl.hub.canonical.ErrorCode;
 import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.delivery.ParkedMessage;
@@ -16,6 +19,7 @@ import dev.wasl.hub.intake.MessageWriter;
 import dev.wasl.hub.intake.ReceiptIds;
 import dev.wasl.hub.journal.LedgerView;
 import dev.wasl.hub.journal.MessageJournal;
+import dev.wasl.hub.mapping.CanonicalCodec;
 import dev.wasl.hub.ops.QueueView;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
@@ -55,6 +59,9 @@ class FlowIT {
 
     @Autowired
     MessageWriter writer;
+
+    @Autowired
+    CanonicalCodec codec;
 
     @Autowired
     SteeredMapping mapping;
@@ -303,6 +310,49 @@ class FlowIT {
     }
 
     @Test
+    void a_canonical_dead_letter_of_many_becomes_a_piece_of_work_for_each() throws Exception {
+        List<CanonicalMessage> told = List.of(said("one"), said("two"), unreadable("three"));
+        try (Connection connection = connections.createConnection();
+                Session session = connection.createSession(true, Session.SESSION_TRANSACTED)) {
+            BytesMessage bundle = PartCodec.write(session, told);
+            bundle.setStringProperty("_AMQ_ORIG_QUEUE", "analytics");
+            session.createProducer(session.createQueue("dead-letter")).send(bundle);
+            session.commit();
+        }
+        await().untilAsserted(() -> assertThat(work())
+                .extracting(ParkedMessage::messageId)
+                .containsExactlyInAnyOrder("one", "two", "three"));
+
+        work().forEach(one -> replay.replay(one.id()));
+
+        await().untilAsserted(() -> assertThat(analytics.texts).containsExactlyInAnyOrder("one", "two"));
+        await().untilAsserted(() -> assertThat(work()).singleElement().satisfies(one -> {
+            assertThat(one.messageId()).isEqualTo("three");
+            assertThat(one.state()).isEqualTo(ParkedMessages.State.PARKED);
+            assertThat(one.code()).isEqualTo(ErrorCode.MALFORMED_BODY.id());
+        }));
+        assertThat(crm.texts).isEmpty();
+    }
+
+    @Test
+    void what_cannot_be_read_from_a_bundle_is_parked_alone() throws Exception {
+        try (Connection connection = connections.createConnection();
+                Session session = connection.createSession(true, Session.SESSION_TRANSACTED);
+                CanonicalSender sender = new CanonicalSender(session)) {
+            sender.send(List.of(said("before"), unreadable("broken"), said("behind")), null);
+            session.commit();
+        }
+
+        await().untilAsserted(() -> assertThat(work()).hasSize(3)); // crm, analytics and notify each
+        await().untilAsserted(() -> assertThat(crm.texts).containsExactly("before", "behind"));
+        await().untilAsserted(() -> assertThat(analytics.texts).containsExactly("before", "behind"));
+        assertThat(work())
+                .allSatisfy(one -> assertThat(one.messageId()).isEqualTo("broken"))
+                .extracting(ParkedMessage::queue)
+                .containsExactlyInAnyOrder("canonical::crm", "canonical::analytics", "canonical::notify");
+    }
+
+    @Test
     void every_route_file_runs_and_queues_are_visible() {
         assertThat(routes.files()).isNotEmpty().allSatisfy(file -> assertThat(file.error())
                 .isNull());
@@ -313,6 +363,19 @@ class FlowIT {
                 .filteredOn(queue -> queue.name().equals("crm"))
                 .singleElement()
                 .satisfies(queue -> assertThat(queue.consumers()).isPositive());
+    }
+
+    private CanonicalMessage said(String text) {
+        ObjectNode event = JsonNodeFactory.instance.objectNode();
+        event.put("id", text).put("source", "/portal/test").put("type", "dev.wasl.interaction.received.v1");
+        event.put("subject", "interaction/" + text).put("time", "2026-11-20T08:00:00Z");
+        event.put("tenant", "portal").put("correlationid", text);
+        event.putObject("data").put("text", text);
+        return new CanonicalMessage(codec.validate(event), event.toString().getBytes(StandardCharsets.UTF_8), null);
+    }
+
+    private CanonicalMessage unreadable(String id) {
+        return new CanonicalMessage(said(id).event(), "{\"cut".getBytes(StandardCharsets.UTF_8), null);
     }
 
     private LedgerView.Row row() {

@@ -42,13 +42,13 @@ class InboundBundleTest {
         assertThat(bundles).noneMatch(List::isEmpty);
         assertThat(bundles)
                 .allMatch(bundle -> bundle.size() == 1
-                        || bundle.stream().mapToInt(one -> one.body().length).sum() <= InboundBundle.MOST_BYTES);
+                        || bundle.stream().mapToInt(one -> one.body().length).sum() <= Bundles.MOST_BYTES);
     }
 
     @Test
     void a_message_that_fills_a_bundle_travels_alone() {
         InboundMessage small = message("small", new byte[10]);
-        InboundMessage large = message("large", new byte[InboundBundle.MOST_BYTES]);
+        InboundMessage large = message("large", new byte[Bundles.MOST_BYTES]);
 
         assertThat(InboundBundle.split(List.of(small, large, small)))
                 .containsExactly(List.of(small), List.of(large), List.of(small));

@@ -31,7 +31,7 @@ final class BrokerTopology {
 
     /** Whether a queue belongs to the hub. */
     static boolean isOurs(String queue) {
-        return queue.startsWith(Queues.inbound(""))
+        return Queues.isInbound(queue)
                 || queue.equals(Queues.DEAD_LETTER)
                 || queue.equals(Queues.EXPIRED)
                 || CONSUMERS.contains(queue);

@@ -1,0 +1,159 @@
+package dev.wasl.hub.flow;
+
+import dev.wasl.hub.canonical.CanonicalMessage;
+import dev.wasl.hub.canonical.ErrorCode;
+import dev.wasl.hub.canonical.HubException;
+import dev.wasl.hub.delivery.ParkRequest;
+import dev.wasl.hub.delivery.Parking;
+import dev.wasl.hub.flow.CanonicalBundle.Part;
+import dev.wasl.hub.intake.InboundMessage;
+import dev.wasl.hub.journal.Ledger;
+import dev.wasl.hub.mapping.CanonicalCodec;
+import dev.wasl.hub.ops.Queues;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Takes broker messages apart into what routes handle, and parks alone what fails. */
+@Component
+class Pieces {
+
+    private final CanonicalCodec codec;
+    private final Parking parking;
+    private final Ledger ledger;
+    private final TransactionTemplate transactions;
+    private final ObjectProvider<PublishCanonical> inbound;
+
+    Pieces(
+            CanonicalCodec codec,
+            Parking parking,
+            Ledger ledger,
+            TransactionTemplate transactions,
+            ObjectProvider<PublishCanonical> inbound) {
+        this.codec = codec;
+        this.parking = parking;
+        this.ledger = ledger;
+        this.transactions = transactions;
+        this.inbound = inbound;
+    }
+
+    /**
+     * What a broker message holds.
+     *
+     * @param queue the queue it came through, by its short name
+     * @throws HubException {@code MALFORMED_REQUEST} for a message that the hub did not write
+     */
+    List<Piece> of(Message message, BatchEndpoint.Format format, String queue) throws JMSException {
+        return switch (format) {
+            case INBOUND ->
+                InboundCodec.read(message).stream().map(this::received).toList();
+            case CANONICAL ->
+                PartCodec.read(message).stream()
+                        .map(part -> canonical(part, queue))
+                        .toList();
+            case BROKER -> List.of(whole(message, queue));
+        };
+    }
+
+    /** A broker message as it is: from it, or from what it holds, nothing more can be told. */
+    Piece whole(Message message, String queue) {
+        return new Piece() {
+            @Override
+            public Object item() {
+                return message;
+            }
+
+            @Override
+            public void park(String stage, HubException reason) {
+                transactions.executeWithoutResult(status -> parking.park(request(message, queue, stage, reason)));
+            }
+        };
+    }
+
+    private Piece received(InboundMessage message) {
+        return new Piece() {
+            @Override
+            public Object item() {
+                return message;
+            }
+
+            @Override
+            public void park(String stage, HubException reason) {
+                inbound.getObject().park(stage, message, reason);
+            }
+        };
+    }
+
+    private Piece canonical(Part part, String queue) {
+        return new Piece() {
+            @Override
+            public Object item() {
+                return new CanonicalMessage(codec.read(part.json()), part.json(), part.origin());
+            }
+
+            @Override
+            public void park(String stage, HubException reason) {
+                transactions.executeWithoutResult(status -> parking.park(request(part, queue, stage, reason)));
+            }
+        };
+    }
+
+    private ParkRequest request(Part part, String queue, String stage, HubException reason) {
+        UUID receiptId = part.origin() == null ? null : part.origin().receiptId();
+        return new ParkRequest(
+                part.tenant(),
+                part.connector(),
+                Queues.canonical(queue),
+                stage,
+                part.messageId(),
+                receiptId,
+                reason,
+                PartCodec.properties(part),
+                part.json(),
+                settle(queue, receiptId));
+    }
+
+    private ParkRequest request(Message message, String queue, String stage, HubException reason) {
+        try {
+            Map<String, String> properties = new TreeMap<>();
+            for (String name : MessageProperties.ALL) {
+                String value = message.getStringProperty(name);
+                if (value != null) {
+                    properties.put(name, value);
+                }
+            }
+            String receipt = properties.get(MessageProperties.RECEIPT_ID);
+            UUID receiptId = receipt == null ? null : UUID.fromString(receipt);
+            return new ParkRequest(
+                    properties.getOrDefault(MessageProperties.TENANT, "unknown"),
+                    properties.getOrDefault(MessageProperties.CONNECTOR, "unknown"),
+                    fullName(queue),
+                    stage,
+                    properties.getOrDefault(MessageProperties.MESSAGE_ID, message.getJMSMessageID()),
+                    receiptId,
+                    reason,
+                    properties,
+                    BrokerMessages.body(message),
+                    settle(queue, receiptId));
+        } catch (JMSException e) {
+            throw new HubException(ErrorCode.BROKER_UNAVAILABLE, "a message cannot be read from the broker", e);
+        }
+    }
+
+    /** The CRM settles the ledger; what another consumer cannot apply is work, but the message itself is applied. */
+    private boolean settle(String queue, @Nullable UUID receiptId) {
+        return receiptId != null && queue.equals("crm") && ledger.parked(receiptId);
+    }
+
+    /** The queue by its full name: one that hangs on the canonical address is named with it. */
+    private static String fullName(String queue) {
+        return Queues.isInbound(queue) || queue.equals(Queues.DEAD_LETTER) ? queue : Queues.canonical(queue);
+    }
+}
