@@ -79,14 +79,7 @@ final class BostaWebhook implements Webhook {
     }
 
     private @Nullable Settings settingsOf(String tenant) {
-        Settings found = known.get(tenant);
-        if (found == null) {
-            found = settings.apply(tenant).orElse(null);
-            if (found != null) {
-                known.put(tenant, found);
-            }
-        }
-        return found;
+        return known.computeIfAbsent(tenant, name -> settings.apply(name).orElse(null));
     }
 
     /**

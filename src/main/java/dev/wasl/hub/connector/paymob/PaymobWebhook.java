@@ -236,15 +236,8 @@ final class PaymobWebhook implements Webhook {
     }
 
     private @Nullable Known known(String tenant) {
-        Known found = known.get(tenant);
-        if (found == null) {
-            found = settings.apply(tenant)
-                    .map(configured -> new Known(configured, HmacKey.all(ALGORITHM, configured.hmacSecrets())))
-                    .orElse(null);
-            if (found != null) {
-                known.put(tenant, found);
-            }
-        }
-        return found;
+        return known.computeIfAbsent(tenant, name -> settings.apply(name)
+                .map(configured -> new Known(configured, HmacKey.all(ALGORITHM, configured.hmacSecrets())))
+                .orElse(null));
     }
 }

@@ -274,14 +274,8 @@ final class PayPalWebhook implements Webhook {
     }
 
     private @Nullable Known known(String tenant) {
-        Known found = known.get(tenant);
-        if (found == null) {
-            found = settings.apply(tenant).map(PayPalWebhook::known).orElse(null);
-            if (found != null) {
-                known.put(tenant, found);
-            }
-        }
-        return found;
+        return known.computeIfAbsent(
+                tenant, name -> settings.apply(name).map(PayPalWebhook::known).orElse(null));
     }
 
     private static Known known(PayPalSettings settings) {

@@ -136,15 +136,10 @@ final class PaystackWebhook implements Webhook {
     }
 
     private Keys keysOf(String tenant) {
-        Keys known = keys.get(tenant);
-        if (known == null) {
-            Optional<PaystackSettings> configured = settings.apply(tenant);
-            known = Keys.of(configured.map(PaystackSettings::secretKeys).orElseGet(List::of));
-            if (configured.isPresent()) {
-                keys.put(tenant, known);
-            }
-        }
-        return known;
+        Keys known = keys.computeIfAbsent(
+                tenant,
+                name -> settings.apply(name).map(s -> Keys.of(s.secretKeys())).orElse(null));
+        return known == null ? Keys.of(List.of()) : known;
     }
 
     /**

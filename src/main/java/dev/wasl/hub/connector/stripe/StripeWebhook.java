@@ -152,14 +152,8 @@ final class StripeWebhook implements Webhook {
     }
 
     private @Nullable Keys keysOf(String tenant) {
-        Keys known = keys.get(tenant);
-        if (known == null) {
-            known = settings.apply(tenant).map(Keys::of).orElse(null);
-            if (known != null) {
-                keys.put(tenant, known);
-            }
-        }
-        return known;
+        return keys.computeIfAbsent(
+                tenant, name -> settings.apply(name).map(Keys::of).orElse(null));
     }
 
     private record Keys(List<HmacKey> keys, long tolerance) {

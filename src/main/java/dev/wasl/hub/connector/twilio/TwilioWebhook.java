@@ -175,16 +175,10 @@ final class TwilioWebhook implements Webhook {
     }
 
     private List<HmacKey> keysOf(String tenant) {
-        List<HmacKey> found = keys.get(tenant);
-        if (found == null) {
-            Optional<Settings> configured = settings.apply(tenant);
-            if (configured.isEmpty()) {
-                return List.of();
-            }
-            found = HmacKey.all("HmacSHA1", configured.get().authTokens());
-            keys.put(tenant, found);
-        }
-        return found;
+        List<HmacKey> known = keys.computeIfAbsent(tenant, name -> settings.apply(name)
+                .map(s -> HmacKey.all("HmacSHA1", s.authTokens()))
+                .orElse(null));
+        return known == null ? List.of() : known;
     }
 
     /**

@@ -115,16 +115,9 @@ final class WhatsAppWebhook implements Webhook {
     }
 
     private @Nullable Prepared preparedFor(String tenant) {
-        Prepared found = prepared.get(tenant);
-        if (found == null) {
-            found = settings.apply(tenant)
-                    .map(s -> new Prepared(HmacKey.all("HmacSHA256", s.appSecrets()), s.verifyToken()))
-                    .orElse(null);
-            if (found != null) {
-                prepared.put(tenant, found);
-            }
-        }
-        return found;
+        return prepared.computeIfAbsent(tenant, name -> settings.apply(name)
+                .map(s -> new Prepared(HmacKey.all("HmacSHA256", s.appSecrets()), s.verifyToken()))
+                .orElse(null));
     }
 
     private record Prepared(List<HmacKey> keys, String verifyToken) {}
