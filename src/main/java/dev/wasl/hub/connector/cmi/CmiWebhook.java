@@ -2,6 +2,7 @@ package dev.wasl.hub.connector.cmi;
 
 import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.canonical.Money;
+import dev.wasl.hub.connector.EventIds;
 import dev.wasl.hub.connector.Fingerprint;
 import dev.wasl.hub.intake.Verdict;
 import dev.wasl.hub.intake.Webhook;
@@ -42,7 +43,6 @@ final class CmiWebhook implements Webhook {
 
     private static final String TEXT = "text/plain;charset=UTF-8";
     private static final String DIRHAM = "504";
-    private static final int MAX_ID_LENGTH = 200;
 
     private final Function<String, Optional<CmiSettings>> settings;
     private final AskedPayments asked;
@@ -110,9 +110,7 @@ final class CmiWebhook implements Webhook {
                 && !form.field("oid").isEmpty()
                 && !form.field("TransId").isEmpty()) {
             String id = form.field("oid") + ':' + form.field("TransId") + ':' + form.field("ProcReturnCode");
-            if (id.length() <= MAX_ID_LENGTH && id.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-                return id;
-            }
+            return EventIds.own(id, request.body());
         }
         return Fingerprint.of(request.body());
     }

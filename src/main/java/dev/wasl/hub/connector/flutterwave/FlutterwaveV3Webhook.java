@@ -2,6 +2,7 @@ package dev.wasl.hub.connector.flutterwave;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.wasl.hub.canonical.HubException;
+import dev.wasl.hub.connector.EventIds;
 import dev.wasl.hub.connector.Fingerprint;
 import dev.wasl.hub.connector.Secrets;
 import dev.wasl.hub.intake.Verdict;
@@ -73,7 +74,7 @@ final class FlutterwaveV3Webhook implements Webhook {
             String id = data.path("id").asText("");
             String status = data.path("status").asText("");
             if (!event.isEmpty() && !id.isEmpty() && !status.isEmpty()) {
-                return Identity.plainOr("v3:" + event + ':' + id + ':' + status, request.body());
+                return EventIds.own("v3:" + event + ':' + id + ':' + status, request.body());
             }
         } catch (HubException e) {
             // what cannot be read is known by its bytes

@@ -1,5 +1,6 @@
 package dev.wasl.hub.connector.flutterwave;
 
+import dev.wasl.hub.connector.EventIds;
 import dev.wasl.hub.connector.Fingerprint;
 import dev.wasl.hub.connector.HmacKey;
 import dev.wasl.hub.connector.Secrets;
@@ -86,9 +87,7 @@ final class FlutterwaveV4Webhook implements Webhook {
     @Override
     public String messageId(WebhookRequest request) {
         String id = TopLevelFields.of(request.body(), EVENT_ID).get("webhook_id");
-        return id == null || id.isEmpty()
-                ? Fingerprint.of(request.body())
-                : Identity.plainOr("v4:" + id, request.body());
+        return id == null || id.isEmpty() ? Fingerprint.of(request.body()) : EventIds.own("v4:" + id, request.body());
     }
 
     @Override

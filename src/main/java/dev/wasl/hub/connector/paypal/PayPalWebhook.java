@@ -2,6 +2,7 @@ package dev.wasl.hub.connector.paypal;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.wasl.hub.canonical.HubException;
+import dev.wasl.hub.connector.EventIds;
 import dev.wasl.hub.connector.Fingerprint;
 import dev.wasl.hub.connector.TopLevelFields;
 import dev.wasl.hub.intake.Verdict;
@@ -65,7 +66,6 @@ final class PayPalWebhook implements Webhook {
     private static final Duration OLDEST = Duration.ofDays(5);
 
     private static final int MAX_HEADER = 1_024;
-    private static final int MAX_ID_LENGTH = 200;
 
     /** Without the separator of what is signed: with it, a part of the id could pass for another part. */
     private static final Pattern ID = Pattern.compile("[!-{}~]{1,100}");
@@ -224,12 +224,7 @@ final class PayPalWebhook implements Webhook {
     /** The event's id: the same when PayPal sends it again, under a new transmission. */
     @Override
     public String messageId(WebhookRequest request) {
-        String id = TopLevelFields.of(request.body(), EVENT_ID).get("id");
-        return id != null && isPlain(id) ? id : Fingerprint.of(request.body());
-    }
-
-    private static boolean isPlain(String id) {
-        return !id.isEmpty() && id.length() <= MAX_ID_LENGTH && id.chars().allMatch(c -> c > ' ' && c < 0x7f);
+        return EventIds.own(TopLevelFields.of(request.body(), EVENT_ID).get("id"), request.body());
     }
 
     @Override

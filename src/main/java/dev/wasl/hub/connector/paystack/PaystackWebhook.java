@@ -2,6 +2,7 @@ package dev.wasl.hub.connector.paystack;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.wasl.hub.canonical.HubException;
+import dev.wasl.hub.connector.EventIds;
 import dev.wasl.hub.connector.Fingerprint;
 import dev.wasl.hub.connector.HmacKey;
 import dev.wasl.hub.intake.Verdict;
@@ -31,7 +32,6 @@ final class PaystackWebhook implements Webhook {
     static final String MODE = "paystack-mode";
 
     private static final String HEADER = "x-paystack-signature";
-    private static final int MAX_ID_LENGTH = 200;
 
     private final Function<String, Optional<PaystackSettings>> settings;
     private final Map<String, Keys> keys = new ConcurrentHashMap<>();
@@ -81,14 +81,11 @@ final class PaystackWebhook implements Webhook {
     @Override
     public String messageId(WebhookRequest request) {
         try {
-            String id = identity(JsonBodies.parse(request.body()));
-            if (id != null && id.length() <= MAX_ID_LENGTH && id.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-                return id;
-            }
+            return EventIds.own(identity(JsonBodies.parse(request.body())), request.body());
         } catch (HubException e) {
             // what cannot be read is known by its bytes
+            return Fingerprint.of(request.body());
         }
-        return Fingerprint.of(request.body());
     }
 
     private static @Nullable String identity(JsonNode body) {

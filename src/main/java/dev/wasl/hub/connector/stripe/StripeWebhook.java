@@ -1,6 +1,6 @@
 package dev.wasl.hub.connector.stripe;
 
-import dev.wasl.hub.connector.Fingerprint;
+import dev.wasl.hub.connector.EventIds;
 import dev.wasl.hub.connector.HmacKey;
 import dev.wasl.hub.connector.Secrets;
 import dev.wasl.hub.connector.TopLevelFields;
@@ -32,7 +32,6 @@ final class StripeWebhook implements Webhook {
     private static final String HEADER = "stripe-signature";
     private static final byte[] DOT = {'.'};
     private static final Set<String> EVENT_ID = Set.of("id");
-    private static final int MAX_ID_LENGTH = 200;
     private static final int MAX_TIMESTAMP_DIGITS = 12;
 
     private final Function<String, Optional<Settings>> settings;
@@ -143,12 +142,7 @@ final class StripeWebhook implements Webhook {
 
     @Override
     public String messageId(WebhookRequest request) {
-        String id = TopLevelFields.of(request.body(), EVENT_ID).get("id");
-        return id != null && isPlain(id) ? id : Fingerprint.of(request.body());
-    }
-
-    private static boolean isPlain(String id) {
-        return !id.isEmpty() && id.length() <= MAX_ID_LENGTH && id.chars().allMatch(c -> c > ' ' && c < 0x7f);
+        return EventIds.own(TopLevelFields.of(request.body(), EVENT_ID).get("id"), request.body());
     }
 
     private @Nullable Keys keysOf(String tenant) {
