@@ -1,7 +1,8 @@
 package dev.wasl.hub.notify;
 
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.springframework.stereotype.Component;
 
@@ -9,27 +10,22 @@ import org.springframework.stereotype.Component;
 @Component
 class NotifySignal {
 
-    private final Semaphore dispatch = new Semaphore(0);
-    private final Semaphore outbox = new Semaphore(0);
+    /** Room for one: many signals are one reason to look. */
+    private final BlockingQueue<Boolean> dispatch = new ArrayBlockingQueue<>(1);
+
+    private final BlockingQueue<Boolean> outbox = new ArrayBlockingQueue<>(1);
 
     /** There may be something to send and something to publish. */
     void wake() {
-        dispatch.release();
-        outbox.release();
+        dispatch.offer(true);
+        outbox.offer(true);
     }
 
     void awaitDispatch(Duration atMost) throws InterruptedException {
-        await(dispatch, atMost);
+        dispatch.poll(atMost.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     void awaitOutbox(Duration atMost) throws InterruptedException {
-        await(outbox, atMost);
-    }
-
-    private static void await(Semaphore semaphore, Duration atMost) throws InterruptedException {
-        if (semaphore.tryAcquire(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
-            // many signals are one reason to look
-            semaphore.drainPermits();
-        }
+        outbox.poll(atMost.toMillis(), TimeUnit.MILLISECONDS);
     }
 }

@@ -1,40 +1,25 @@
 package dev.wasl.hub.payment;
 
 import java.time.Duration;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.springframework.stereotype.Component;
 
 /** Wakes the loop that asks gateways when there may be something to ask. */
 @Component
 class PollSignal {
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition change = lock.newCondition();
-    private boolean woken;
+    /** Room for one: many signals are one reason to look. */
+    private final BlockingQueue<Boolean> woken = new ArrayBlockingQueue<>(1);
 
     /** Ends a rest, or the next one at once. */
     void wake() {
-        lock.lock();
-        try {
-            woken = true;
-            change.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        woken.offer(true);
     }
 
     /** Rests until woken. */
     void rest(Duration longest) throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            long left = longest.toNanos();
-            while (!woken && left > 0) {
-                left = change.awaitNanos(left);
-            }
-            woken = false;
-        } finally {
-            lock.unlock();
-        }
+        woken.poll(longest.toNanos(), TimeUnit.NANOSECONDS);
     }
 }

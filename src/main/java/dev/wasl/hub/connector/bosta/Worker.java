@@ -1,8 +1,9 @@
 package dev.wasl.hub.connector.bosta;
 
 import java.time.Duration;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,9 +15,10 @@ final class Worker {
 
     private final Step step;
     private final Thread thread;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition change = lock.newCondition();
-    private boolean woken;
+
+    /** Room for one: many signals are one reason to look. */
+    private final BlockingQueue<Boolean> woken = new ArrayBlockingQueue<>(1);
+
     private volatile boolean stopping;
 
     Worker(String name, Step step) {
@@ -39,13 +41,7 @@ final class Worker {
 
     /** Ends a rest early. */
     void wake() {
-        lock.lock();
-        try {
-            woken = true;
-            change.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        woken.offer(true);
     }
 
     /** Asks the thread to end. */
@@ -87,18 +83,6 @@ final class Worker {
     }
 
     private void rest(Duration duration) throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            long left = duration.toNanos();
-            while (!woken && left > 0) {
-                left = change.awaitNanos(left);
-            }
-            woken = false;
-        } finally {
-            lock.unlock();
-        }
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
-        }
+        woken.poll(duration.toNanos(), TimeUnit.NANOSECONDS);
     }
 }
