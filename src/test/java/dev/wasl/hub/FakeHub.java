@@ -109,32 +109,7 @@ public class FakeHub {
     /** Another hub leads. */
     @Bean
     Leadership leadership() {
-        return new Leadership() {
-            @Override
-            public boolean isLeader() {
-                return false;
-            }
-
-            @Override
-            public AutoCloseable onLeadership(Runnable gained, Runnable lost) {
-                return () -> {};
-            }
-
-            @Override
-            public Optional<Instant> leaderSince() {
-                return Optional.empty();
-            }
-
-            @Override
-            public String nodeId() {
-                return "one";
-            }
-
-            @Override
-            public Optional<String> leader() {
-                return Optional.of("other");
-            }
-        };
+        return new SteeredLeadership();
     }
 
     /** Takes every payment, unless its description says otherwise. */

@@ -36,7 +36,7 @@ final class AdvisoryLockLeadership implements Leadership, SmartLifecycle {
     private final Duration pause;
     private final String nodeId;
     private final Clock clock;
-    private final List<Registration> registrations = new CopyOnWriteArrayList<>();
+    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
     private @Nullable ScheduledExecutorService ticker;
     private @Nullable ExecutorService callbacks;
@@ -93,15 +93,15 @@ final class AdvisoryLockLeadership implements Leadership, SmartLifecycle {
     }
 
     @Override
-    public synchronized AutoCloseable onLeadership(Runnable gained, Runnable lost) {
-        Registration registration = new Registration(gained, lost);
-        registrations.add(registration);
+    public synchronized Registration onLeadership(Runnable gained, Runnable lost) {
+        Listener listener = new Listener(gained, lost);
+        listeners.add(listener);
         ExecutorService executor = callbacks;
         if (ticker != null && executor != null) {
             // Behind whatever is under way: if it leads then, gained is called once, by this or by the event itself.
-            executor.execute(() -> registration.tell(isLeader()));
+            executor.execute(() -> listener.tell(isLeader()));
         }
-        return registration;
+        return listener;
     }
 
     @Override
@@ -198,7 +198,7 @@ final class AdvisoryLockLeadership implements Leadership, SmartLifecycle {
     private void announce(boolean leads) {
         ExecutorService executor = callbacks;
         if (executor != null) {
-            executor.execute(() -> registrations.forEach(registration -> registration.tell(leads)));
+            executor.execute(() -> listeners.forEach(listener -> listener.tell(leads)));
         }
     }
 
@@ -251,14 +251,14 @@ final class AdvisoryLockLeadership implements Leadership, SmartLifecycle {
     }
 
     /** Somebody who wants to know; everything but closing happens on the callback thread. */
-    private final class Registration implements AutoCloseable {
+    private final class Listener implements Registration {
 
         private final Runnable gained;
         private final Runnable lost;
         private boolean told;
         private volatile boolean closed;
 
-        private Registration(Runnable gained, Runnable lost) {
+        private Listener(Runnable gained, Runnable lost) {
             this.gained = gained;
             this.lost = lost;
         }
@@ -279,7 +279,7 @@ final class AdvisoryLockLeadership implements Leadership, SmartLifecycle {
         @Override
         public void close() {
             closed = true;
-            registrations.remove(this);
+            listeners.remove(this);
         }
     }
 }

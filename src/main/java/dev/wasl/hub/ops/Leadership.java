@@ -19,10 +19,8 @@ public interface Leadership {
      * Runs {@code gained} each time this hub begins to lead, also when it leads already, and {@code lost} each time it
      * ceases to, also at shutdown. Never both at once, in the order of events, on one thread shared by everybody who
      * registered: both must be quick, and {@code lost} must stop the work or make it stop soon.
-     *
-     * @return ends the registration, without calling {@code lost}
      */
-    AutoCloseable onLeadership(Runnable gained, Runnable lost);
+    Registration onLeadership(Runnable gained, Runnable lost);
 
     /** Since when this hub leads; empty while it does not. */
     Optional<Instant> leaderSince();
@@ -32,4 +30,12 @@ public interface Leadership {
 
     /** The name of the hub that leads, as far as this one knows; empty while nobody does. */
     Optional<String> leader();
+
+    /** Somebody who is told. */
+    interface Registration extends AutoCloseable {
+
+        /** Ends the registration, without calling {@code lost}. */
+        @Override
+        void close();
+    }
 }

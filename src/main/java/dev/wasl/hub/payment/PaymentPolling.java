@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
-import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
@@ -31,7 +31,7 @@ import org.springframework.stereotype.Component;
  * one does not hold the others up; a tenant whose gateway does not answer rests.
  */
 @Component
-class PaymentPolling implements SmartLifecycle {
+class PaymentPolling {
 
     private static final Logger LOG = LoggerFactory.getLogger(PaymentPolling.class);
     private static final int CLAIM = 5;
@@ -56,8 +56,7 @@ class PaymentPolling implements SmartLifecycle {
     private final Map<Place, Rest> rests = new ConcurrentHashMap<>();
     private volatile @Nullable Run run;
     private volatile @Nullable Instant beat;
-    private volatile boolean started;
-    private @Nullable AutoCloseable registration;
+    private Leadership.@Nullable Registration registration;
 
     PaymentPolling(
             PaymentRequestRepository requests,
@@ -97,33 +96,11 @@ class PaymentPolling implements SmartLifecycle {
         registration = leadership.onLeadership(this::gained, this::lost);
     }
 
-    @Override
-    public void start() {
-        started = true;
-    }
-
-    /** Among the first to stop, while broker and database still answer. */
-    @Override
-    public int getPhase() {
-        return Integer.MAX_VALUE;
-    }
-
-    @Override
-    public boolean isRunning() {
-        return started;
-    }
-
-    @Override
-    public void stop() {
-        started = false;
-        AutoCloseable ending = registration;
-        registration = null;
-        if (ending != null) {
-            try {
-                ending.close();
-            } catch (Exception e) {
-                LOG.warn("The registration for leadership could not be ended.", e);
-            }
+    /** Ends before anything else stops, so that broker and database still answer to what is under way. */
+    @EventListener(ContextClosedEvent.class)
+    void stop() {
+        if (registration != null) {
+            registration.close();
         }
         Run last = run;
         lost();

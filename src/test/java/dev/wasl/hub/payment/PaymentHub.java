@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.wasl.hub.SteeredClock;
+import dev.wasl.hub.SteeredLeadership;
 import dev.wasl.hub.TestDatabase;
 import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.canonical.Money;
@@ -14,7 +15,6 @@ import dev.wasl.hub.connector.TenantsForTests;
 import dev.wasl.hub.intake.InboundMessage;
 import dev.wasl.hub.intake.MessageWriter;
 import dev.wasl.hub.ops.HubSettings;
-import dev.wasl.hub.ops.Leadership;
 import dev.wasl.hub.payment.PaymentExpectations.Origin;
 import dev.wasl.hub.payment.PaymentExpectations.Statement;
 import dev.wasl.hub.tenant.Tenants;
@@ -24,8 +24,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
@@ -242,58 +240,5 @@ final class PaymentHub {
         public java.util.Set<String> aliases() {
             return java.util.Set.of(alias);
         }
-    }
-
-    /** Leads when a test says so. */
-    static final class SteeredLeadership implements Leadership {
-
-        private volatile boolean leads;
-        private @Nullable Runnable gained;
-        private @Nullable Runnable lost;
-
-        void gain() {
-            leads = true;
-            if (gained != null) {
-                gained.run();
-            }
-        }
-
-        void lose() {
-            leads = false;
-            if (lost != null) {
-                lost.run();
-            }
-        }
-
-        @Override
-        public boolean isLeader() {
-            return leads;
-        }
-
-        @Override
-        public AutoCloseable onLeadership(Runnable gained, Runnable lost) {
-            this.gained = gained;
-            this.lost = lost;
-            return () -> {};
-        }
-
-        @Override
-        public Optional<Instant> leaderSince() {
-            return Optional.empty();
-        }
-
-        @Override
-        public String nodeId() {
-            return "test";
-        }
-
-        @Override
-        public Optional<String> leader() {
-            return Optional.empty();
-        }
-    }
-
-    static UUID uuid(String note) {
-        return UUID.fromString(note);
     }
 }

@@ -35,7 +35,6 @@ class PaymentPollingTest {
     @BeforeEach
     void start() {
         hub = new PaymentHub();
-        hub.polling.start();
         hub.polling.begin();
         hub.leadership.gain();
     }

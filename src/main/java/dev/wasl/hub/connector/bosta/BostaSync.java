@@ -23,19 +23,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
-import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /** Asks Bosta, for every tenant that configured it, on the instance that leads. */
 @Component
-class BostaSync implements SmartLifecycle {
+class BostaSync {
 
-    private static final Logger LOG = LoggerFactory.getLogger(BostaSync.class);
     private static final String CONNECTOR = "bosta";
 
     private final Tenants tenants;
@@ -49,9 +46,8 @@ class BostaSync implements SmartLifecycle {
     private final Clock clock;
 
     private final Map<String, BostaTenant> running = new ConcurrentHashMap<>();
-    private @Nullable AutoCloseable registration;
+    private Leadership.@Nullable Registration registration;
     private @Nullable ProducerTemplate template;
-    private volatile boolean started;
 
     BostaSync(
             Tenants tenants,
@@ -85,37 +81,14 @@ class BostaSync implements SmartLifecycle {
         }
     }
 
-    @Override
-    public void start() {
-        started = true;
-    }
-
-    /** The first to stop, while broker and database still answer. */
-    @Override
-    public int getPhase() {
-        return Integer.MAX_VALUE;
-    }
-
-    @Override
-    public boolean isRunning() {
-        return started;
-    }
-
-    @Override
-    public void stop() {
-        started = false;
-        AutoCloseable ending = registration;
-        registration = null;
+    /** Ends before anything else stops, so that broker and database still answer to what is under way. */
+    @EventListener(ContextClosedEvent.class)
+    void stop() {
         List<BostaTenant> stopping = new ArrayList<>(running.values());
-        if (ending != null) {
-            try {
-                ending.close();
-            } catch (Exception e) {
-                LOG.warn("The registration for leadership could not be ended.", e);
-            }
+        if (registration != null) {
+            registration.close();
         }
         lost();
-        // broker and database are still there: let what is under way end properly
         stopping.forEach(BostaTenant::stop);
     }
 

@@ -14,13 +14,13 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
-import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /** Looks for undelivered events of every tenant that gave an API key, on the instance that leads. */
 @Component
-class StripeCatchUpSchedule implements SmartLifecycle {
+class StripeCatchUpSchedule {
 
     private static final Logger LOG = LoggerFactory.getLogger(StripeCatchUpSchedule.class);
     private static final Duration FIRST = Duration.ofSeconds(30);
@@ -35,7 +35,6 @@ class StripeCatchUpSchedule implements SmartLifecycle {
         thread.setDaemon(true);
         return thread;
     });
-    private volatile boolean started;
 
     StripeCatchUpSchedule(Tenants tenants, StripeApi api, MessageWriter writer, Leadership leadership, Clock clock) {
         this.tenants = tenants;
@@ -79,25 +78,9 @@ class StripeCatchUpSchedule implements SmartLifecycle {
         }
     }
 
-    @Override
-    public void start() {
-        started = true;
-    }
-
-    @Override
-    public void stop() {
-        started = false;
+    /** Ends before anything else stops, so that broker and database still answer to what is under way. */
+    @EventListener(ContextClosedEvent.class)
+    void stop() {
         timer.shutdownNow();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return started;
-    }
-
-    /** The first to stop, while broker and database still answer. */
-    @Override
-    public int getPhase() {
-        return Integer.MAX_VALUE;
     }
 }

@@ -3,6 +3,7 @@ package dev.wasl.hub.connector.bosta;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.wasl.hub.SteeredLeadership;
 import dev.wasl.hub.canonical.CanonicalEvent;
 import dev.wasl.hub.canonical.CanonicalMessage;
 import dev.wasl.hub.canonical.Delivery;
@@ -10,14 +11,11 @@ import dev.wasl.hub.canonical.DeliveryStatus;
 import dev.wasl.hub.connector.RequestBudget.Priority;
 import dev.wasl.hub.connector.TestSync;
 import dev.wasl.hub.intake.InboundMessage;
-import dev.wasl.hub.ops.Leadership;
 import dev.wasl.hub.tenant.Tenants;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +25,7 @@ import org.springframework.beans.factory.support.StaticListableBeanFactory;
 @Timeout(120)
 class BostaSyncTest {
 
-    private final SwitchedLeadership leadership = new SwitchedLeadership();
+    private final SteeredLeadership leadership = new SteeredLeadership();
     private BostaBench bench;
     private Tenants tenants;
     private BostaSync bosta;
@@ -67,7 +65,6 @@ class BostaSyncTest {
     @Test
     void works_only_while_this_instance_leads() {
         bench.deliveries(3);
-        bosta.start();
         bosta.begin();
         await().during(Duration.ofSeconds(1)).until(bench.bosta.calls::isEmpty);
 
@@ -84,7 +81,7 @@ class BostaSyncTest {
         leadership.gain();
         await().until(() -> bench.bosta.calls.size() > calls);
         bosta.stop();
-        assertThat(leadership.registered()).isFalse();
+        assertThat(leadership.hasListener()).isFalse();
         assertThat(threads()).isEmpty();
     }
 
@@ -173,53 +170,5 @@ class BostaSyncTest {
                         delivery),
                 new byte[0],
                 null);
-    }
-
-    private static final class SwitchedLeadership implements Leadership {
-
-        private boolean leading;
-        private Runnable gained;
-        private Runnable lost;
-
-        void gain() {
-            leading = true;
-            gained.run();
-        }
-
-        void lose() {
-            leading = false;
-            lost.run();
-        }
-
-        boolean registered() {
-            return gained != null;
-        }
-
-        @Override
-        public boolean isLeader() {
-            return leading;
-        }
-
-        @Override
-        public AutoCloseable onLeadership(Runnable onGained, Runnable onLost) {
-            gained = onGained;
-            lost = onLost;
-            return () -> gained = null;
-        }
-
-        @Override
-        public Optional<Instant> leaderSince() {
-            return Optional.empty();
-        }
-
-        @Override
-        public String nodeId() {
-            return "here";
-        }
-
-        @Override
-        public Optional<String> leader() {
-            return Optional.empty();
-        }
     }
 }
