@@ -1,5 +1,7 @@
 package dev.wasl.hub.sandbox;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -193,8 +195,9 @@ public final class PlayedGateway implements AutoCloseable {
         return payments(request.body(), Map.of("headers", headers));
     }
 
-    /** What the mapping makes of the answer to a question. */
-    public List<Payment> mapped(byte[] answer) {
+    /** What the mapping makes of the answer to a question; there must be one. */
+    public List<Payment> mapped(byte @Nullable [] answer) {
+        assertThat(answer).isNotNull();
         ObjectNode polled = JsonNodeFactory.instance.objectNode();
         polled.putNull("asked");
         try {
@@ -228,6 +231,12 @@ public final class PlayedGateway implements AutoCloseable {
                 headers,
                 received.body(),
                 sandbox.clock.instant());
+    }
+
+    /** The one thing in a list. */
+    public static <T> T only(List<T> list) {
+        assertThat(list).hasSize(1);
+        return list.get(0);
     }
 
     @Override

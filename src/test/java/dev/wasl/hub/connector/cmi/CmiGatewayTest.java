@@ -1,5 +1,6 @@
 package dev.wasl.hub.connector.cmi;
 
+import static dev.wasl.hub.sandbox.PlayedGateway.only;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -255,14 +256,7 @@ class CmiGatewayTest {
                 .filter(payment -> payment.reference().equals(reference))
                 .findFirst()
                 .orElseThrow();
-        byte[] answer = gateway.query(new Query(PlayedGateway.TENANT, asked, null));
-        assertThat(answer).isNotNull();
-        return cmi.mapped(answer);
-    }
-
-    private static <T> T only(List<T> list) {
-        assertThat(list).hasSize(1);
-        return list.get(0);
+        return cmi.mapped(gateway.query(new Query(PlayedGateway.TENANT, asked, null)));
     }
 
     private record Stored(List<AskedPayment> payments) implements AskedPayments {

@@ -1,5 +1,6 @@
 package dev.wasl.hub.connector.flutterwave;
 
+import static dev.wasl.hub.sandbox.PlayedGateway.only;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,7 +15,6 @@ import dev.wasl.hub.intake.Verdict;
 import dev.wasl.hub.intake.WebhookRequest;
 import dev.wasl.hub.payment.AskedPayment;
 import dev.wasl.hub.payment.PaymentGateway.Query;
-import dev.wasl.hub.payment.PaymentGateway.Started;
 import dev.wasl.hub.sandbox.PlayedGateway;
 import java.time.Clock;
 import java.time.Duration;
@@ -166,18 +166,10 @@ class FlutterwaveV4GatewayTest {
 
     private AskedPayment start(String reference) {
         AskedPayment asked = flutterwave.asked(reference, PRICE, WANJIRU);
-        Started started = gateway.start(asked);
-        return PlayedGateway.started(asked, started);
+        return PlayedGateway.started(asked, gateway.start(asked));
     }
 
     private List<Payment> ask(Query query) {
-        byte[] answer = gateway.query(query);
-        assertThat(answer).isNotNull();
-        return flutterwave.mapped(answer);
-    }
-
-    private static <T> T only(List<T> list) {
-        assertThat(list).hasSize(1);
-        return list.get(0);
+        return flutterwave.mapped(gateway.query(query));
     }
 }

@@ -1,5 +1,6 @@
 package dev.wasl.hub.connector.paymob;
 
+import static dev.wasl.hub.sandbox.PlayedGateway.only;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
@@ -209,10 +210,5 @@ class PaymobGatewayTest {
 
     private List<Payment> ask(AskedPayment asked, Payment told) {
         return paymob.mapped(gateway.query(new Query(PlayedGateway.TENANT, asked, told)));
-    }
-
-    private static <T> T only(List<T> list) {
-        assertThat(list).hasSize(1);
-        return list.get(0);
     }
 }

@@ -1,5 +1,6 @@
 package dev.wasl.hub.connector.paypal;
 
+import static dev.wasl.hub.sandbox.PlayedGateway.only;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
@@ -230,10 +231,5 @@ class PayPalGatewayTest {
 
     private List<Payment> ask(AskedPayment asked) {
         return paypal.mapped(gateway.query(new Query(PlayedGateway.TENANT, asked, null)));
-    }
-
-    private static <T> T only(List<T> list) {
-        assertThat(list).hasSize(1);
-        return list.get(0);
     }
 }

@@ -1,5 +1,6 @@
 package dev.wasl.hub.connector.paystack;
 
+import static dev.wasl.hub.sandbox.PlayedGateway.only;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -198,13 +199,6 @@ class PaystackGatewayTest {
     }
 
     private List<Payment> ask(AskedPayment asked) {
-        byte[] answer = gateway.query(new Query(PlayedGateway.TENANT, asked, null));
-        assertThat(answer).isNotNull();
-        return paystack.mapped(answer);
-    }
-
-    private static <T> T only(List<T> list) {
-        assertThat(list).hasSize(1);
-        return list.get(0);
+        return paystack.mapped(gateway.query(new Query(PlayedGateway.TENANT, asked, null)));
     }
 }
