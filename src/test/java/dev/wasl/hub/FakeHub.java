@@ -29,6 +29,7 @@ import dev.wasl.hub.delivery.ParkedMessages;
 import dev.wasl.hub.delivery.Replay;
 import dev.wasl.hub.intake.InboundMessage;
 import dev.wasl.hub.intake.MessageWriter;
+import dev.wasl.hub.intake.WrittenMessages;
 import dev.wasl.hub.journal.JournalEntry;
 import dev.wasl.hub.journal.LedgerView;
 import dev.wasl.hub.journal.MessageJournal;
@@ -50,7 +51,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.mockito.Mockito;
@@ -69,7 +69,6 @@ public class FakeHub {
     public final List<String> commands = new CopyOnWriteArrayList<>();
 
     private final Instant now;
-    private volatile boolean brokerDown;
     private volatile boolean unbalanced;
 
     FakeHub(Clock clock) {
@@ -77,7 +76,7 @@ public class FakeHub {
     }
 
     public void brokerDown(boolean down) {
-        brokerDown = down;
+        writer.brokerDown = down;
     }
 
     public void unbalanced(boolean value) {
@@ -87,23 +86,11 @@ public class FakeHub {
     /** Messages that were put on their way. */
     public final List<InboundMessage> written = new CopyOnWriteArrayList<>();
 
+    private final WrittenMessages writer = new WrittenMessages(written);
+
     @Bean
     MessageWriter writer() {
-        return new MessageWriter() {
-            @Override
-            public CompletableFuture<Void> write(InboundMessage message) {
-                writeAll(List.of(message));
-                return CompletableFuture.completedFuture(null);
-            }
-
-            @Override
-            public void writeAll(List<InboundMessage> messages) {
-                if (brokerDown) {
-                    throw new HubException(ErrorCode.STORE_UNAVAILABLE, "the broker did not confirm");
-                }
-                written.addAll(messages);
-            }
-        };
+        return writer;
     }
 
     /** Another hub leads. */
@@ -610,7 +597,7 @@ public class FakeHub {
     @Bean
     QueueView queues() {
         return () -> {
-            if (brokerDown) {
+            if (writer.brokerDown) {
                 throw new HubException(ErrorCode.BROKER_UNAVAILABLE, "The broker does not answer.");
             }
             return List.of(

@@ -6,14 +6,13 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.wasl.hub.SteeredClock;
 import dev.wasl.hub.SteeredLeadership;
 import dev.wasl.hub.TestDatabase;
-import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.canonical.Money;
 import dev.wasl.hub.canonical.Party;
 import dev.wasl.hub.canonical.Payment;
 import dev.wasl.hub.canonical.PaymentStatus;
 import dev.wasl.hub.connector.TenantsForTests;
 import dev.wasl.hub.intake.InboundMessage;
-import dev.wasl.hub.intake.MessageWriter;
+import dev.wasl.hub.intake.WrittenMessages;
 import dev.wasl.hub.ops.HubSettings;
 import dev.wasl.hub.payment.PaymentExpectations.Origin;
 import dev.wasl.hub.payment.PaymentExpectations.Statement;
@@ -24,7 +23,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import javax.sql.DataSource;
@@ -42,9 +40,9 @@ final class PaymentHub {
     final FakeGateway momo = new FakeGateway("mtn-momo", "mtn-momo");
     final FakeGateway flutterwave = new FakeGateway("flutterwave-v3", "flutterwave");
     final List<InboundMessage> written = new CopyOnWriteArrayList<>();
+    final WrittenMessages writer = new WrittenMessages(written);
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final SteeredLeadership leadership = new SteeredLeadership();
-    volatile @Nullable HubException brokerDown;
 
     final JdbcTemplate jdbc;
     final PaymentSettings settings;
@@ -91,7 +89,7 @@ final class PaymentHub {
                         URI.create("https://hub.example/")));
         Gateways gateways =
                 new Gateways(List.of(momo, flutterwave), List.of(new OtherName("mtn-momo", "mtn")), tenants);
-        Answers answers = new Answers(new Writer(), json, clock);
+        Answers answers = new Answers(writer, json, clock);
         PollSignal signal = new PollSignal();
         PaymentCalls calls =
                 new PaymentCalls(requestRows, queryRows, stored, gateways, answers, settings, meters, clock);
@@ -203,24 +201,6 @@ final class PaymentHub {
         public byte @Nullable [] query(Query query) {
             queries.add(query);
             return answering.apply(query);
-        }
-    }
-
-    private final class Writer implements MessageWriter {
-
-        @Override
-        public CompletableFuture<Void> write(InboundMessage message) {
-            writeAll(List.of(message));
-            return CompletableFuture.completedFuture(null);
-        }
-
-        @Override
-        public void writeAll(List<InboundMessage> messages) {
-            HubException down = brokerDown;
-            if (down != null) {
-                throw down;
-            }
-            written.addAll(messages);
         }
     }
 

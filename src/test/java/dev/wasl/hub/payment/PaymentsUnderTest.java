@@ -7,6 +7,7 @@ import dev.wasl.hub.TestDatabase;
 import dev.wasl.hub.canonical.PaymentStatus;
 import dev.wasl.hub.intake.InboundMessage;
 import dev.wasl.hub.intake.MessageWriter;
+import dev.wasl.hub.intake.WrittenMessages;
 import dev.wasl.hub.ops.HubSettings;
 import dev.wasl.hub.payment.PaymentRequest.Expectation;
 import dev.wasl.hub.payment.PaymentRequest.Progress;
@@ -20,7 +21,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -44,7 +44,7 @@ public final class PaymentsUnderTest implements AskedPayments {
 
     public PaymentsUnderTest(Tenants tenants, PaymentGateway gateway, List<InboundMessage> written, Clock clock) {
         this.clock = clock;
-        this.writer = new ListWriter(written);
+        this.writer = new WrittenMessages(written);
         ObjectMapper json = JsonMapper.builder().addModule(new JavaTimeModule()).build();
         JdbcTemplate jdbc = new JdbcTemplate(Database.SHARED);
         // cases repeat ids and tokens, which are unique in the hub
@@ -157,19 +157,5 @@ public final class PaymentsUnderTest implements AskedPayments {
     @Override
     public Optional<AskedPayment> byReference(String tenant, String connector, String reference) {
         return stored.byReference(tenant, connector, reference);
-    }
-
-    private record ListWriter(List<InboundMessage> written) implements MessageWriter {
-
-        @Override
-        public CompletableFuture<Void> write(InboundMessage message) {
-            written.add(message);
-            return CompletableFuture.completedFuture(null);
-        }
-
-        @Override
-        public void writeAll(List<InboundMessage> messages) {
-            written.addAll(messages);
-        }
     }
 }

@@ -12,9 +12,9 @@ import dev.wasl.hub.canonical.Party;
 import dev.wasl.hub.canonical.Payment;
 import dev.wasl.hub.canonical.PaymentStatus;
 import dev.wasl.hub.intake.InboundMessage;
-import dev.wasl.hub.intake.MessageWriter;
 import dev.wasl.hub.intake.Verdict;
 import dev.wasl.hub.intake.WebhookRequest;
+import dev.wasl.hub.intake.WrittenMessages;
 import dev.wasl.hub.payment.AskedPayment;
 import dev.wasl.hub.payment.PaymentGateway.Query;
 import dev.wasl.hub.payment.PaymentGateway.Started;
@@ -26,7 +26,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -165,7 +164,8 @@ class StripeGatewayTest {
         stripe.act("ORD-2", "succeed");
         List<InboundMessage> stored = new ArrayList<>();
 
-        int count = new StripeCatchUp(api, writerTo(stored), CLOCK).run(PlayedGateway.TENANT, settings(), null);
+        int count =
+                new StripeCatchUp(api, new WrittenMessages(stored), CLOCK).run(PlayedGateway.TENANT, settings(), null);
 
         assertThat(count).isEqualTo(3);
         assertThat(stored).allSatisfy(message -> {
@@ -188,7 +188,8 @@ class StripeGatewayTest {
         }
         List<InboundMessage> stored = new ArrayList<>();
 
-        assertThat(new StripeCatchUp(api, writerTo(stored), CLOCK).run(PlayedGateway.TENANT, settings(), null))
+        assertThat(new StripeCatchUp(api, new WrittenMessages(stored), CLOCK)
+                        .run(PlayedGateway.TENANT, settings(), null))
                 .isEqualTo(120);
         assertThat(stored).extracting(InboundMessage::messageId).doesNotHaveDuplicates();
     }
@@ -215,21 +216,6 @@ class StripeGatewayTest {
         return stripe.tenants()
                 .settings(PlayedGateway.TENANT, "stripe", StripeSettings.class)
                 .orElseThrow();
-    }
-
-    private static MessageWriter writerTo(List<InboundMessage> stored) {
-        return new MessageWriter() {
-            @Override
-            public CompletableFuture<Void> write(InboundMessage message) {
-                stored.add(message);
-                return CompletableFuture.completedFuture(null);
-            }
-
-            @Override
-            public void writeAll(List<InboundMessage> messages) {
-                stored.addAll(messages);
-            }
-        };
     }
 
     private AskedPayment start(String reference, Money amount) {
