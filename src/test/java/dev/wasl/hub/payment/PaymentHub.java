@@ -109,8 +109,12 @@ final class PaymentHub {
     }
 
     PaymentRequests.Wanted wanted(String reference, long minor) {
+        return wanted("phoneshop", "mtn", reference, minor);
+    }
+
+    PaymentRequests.Wanted wanted(String tenant, String gateway, String reference, long minor) {
         return new PaymentRequests.Wanted(
-                "phoneshop", "mtn", reference, new Money(minor, "UGX"), AMINA, "Order", null, null, "shop");
+                tenant, gateway, reference, new Money(minor, "UGX"), AMINA, "Order", null, null, "shop");
     }
 
     PaymentRequest asked(String reference, long minor) {

@@ -117,16 +117,7 @@ class PaymentRequestsTest {
         refused(ErrorCode.REFERENCE_TAKEN, () -> hub.asked("ORD-1", 5_001));
         refused(
                 ErrorCode.REFERENCE_TAKEN,
-                () -> hub.requests.ask(new PaymentRequests.Wanted(
-                        "phoneshop",
-                        "flutterwave",
-                        "ORD-1",
-                        new Money(5_000, "UGX"),
-                        PaymentHub.AMINA,
-                        "Order",
-                        null,
-                        null,
-                        "shop")));
+                () -> hub.requests.ask(hub.wanted("phoneshop", "flutterwave", "ORD-1", 5_000)));
 
         assertThat(hub.now(first)).isEqualTo(first);
         assertThat(hub.momo.starts).hasSize(1);
@@ -137,10 +128,8 @@ class PaymentRequestsTest {
     void another_tenant_has_its_own_references() {
         hub.asked("ORD-1", 5_000);
 
-        PaymentRequest other = hub.requests
-                .ask(new PaymentRequests.Wanted(
-                        "hvar", "mtn-momo", "ORD-1", new Money(7, "UGX"), PaymentHub.AMINA, null, null, null, "shop"))
-                .request();
+        PaymentRequest other =
+                hub.requests.ask(hub.wanted("hvar", "mtn-momo", "ORD-1", 7)).request();
 
         assertThat(other.status()).isEqualTo(Status.PENDING);
         assertThat(hub.requests.find(List.of("phoneshop"), other.id())).isEmpty();
@@ -243,30 +232,8 @@ class PaymentRequestsTest {
                         null,
                         PaymentHub.START,
                         "shop")));
-        refused(
-                ErrorCode.CONNECTOR_NOT_FOUND,
-                () -> hub.requests.ask(new PaymentRequests.Wanted(
-                        "phoneshop",
-                        "stripe",
-                        "ORD-1",
-                        new Money(1, "UGX"),
-                        PaymentHub.AMINA,
-                        null,
-                        null,
-                        null,
-                        "shop")));
-        refused(
-                ErrorCode.CONNECTOR_NOT_FOUND,
-                () -> hub.requests.ask(new PaymentRequests.Wanted(
-                        "hvar",
-                        "flutterwave",
-                        "ORD-1",
-                        new Money(1, "UGX"),
-                        PaymentHub.AMINA,
-                        null,
-                        null,
-                        null,
-                        "shop")));
+        refused(ErrorCode.CONNECTOR_NOT_FOUND, () -> hub.requests.ask(hub.wanted("phoneshop", "stripe", "ORD-1", 1)));
+        refused(ErrorCode.CONNECTOR_NOT_FOUND, () -> hub.requests.ask(hub.wanted("hvar", "flutterwave", "ORD-1", 1)));
         assertThat(hub.jdbc.queryForObject("SELECT count(*) FROM hub.payment_request", Long.class))
                 .isZero();
     }
@@ -274,16 +241,7 @@ class PaymentRequestsTest {
     @Test
     void finds_the_gateway_by_its_other_names() {
         assertThat(hub.requests
-                        .ask(new PaymentRequests.Wanted(
-                                "phoneshop",
-                                " Flutterwave ",
-                                "A",
-                                new Money(1, "UGX"),
-                                PaymentHub.AMINA,
-                                null,
-                                null,
-                                null,
-                                "s"))
+                        .ask(hub.wanted("phoneshop", " Flutterwave ", "A", 1))
                         .request()
                         .connector())
                 .isEqualTo("flutterwave-v3");
