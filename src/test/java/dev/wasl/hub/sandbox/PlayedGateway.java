@@ -10,6 +10,7 @@ import dev.wasl.hub.canonical.Party;
 import dev.wasl.hub.canonical.Payment;
 import dev.wasl.hub.connector.GatewayHttp;
 import dev.wasl.hub.connector.OutboundSettings;
+import dev.wasl.hub.connector.PaymentsForTests;
 import dev.wasl.hub.connector.TenantsForTests;
 import dev.wasl.hub.intake.Webhook;
 import dev.wasl.hub.intake.WebhookRequest;
@@ -116,21 +117,7 @@ public final class PlayedGateway implements AutoCloseable {
 
     /** The same payment after it was started. */
     public static AskedPayment started(AskedPayment asked, Started started) {
-        return new AskedPayment(
-                asked.id(),
-                asked.tenant(),
-                asked.connector(),
-                asked.reference(),
-                asked.amount(),
-                asked.customer(),
-                asked.description(),
-                asked.returnUrl(),
-                asked.callbackUrl(),
-                asked.callbackToken(),
-                asked.createdAt(),
-                asked.expiresAt(),
-                started.gatewayOrderId(),
-                started.state());
+        return PaymentsForTests.started(asked, started.gatewayOrderId(), started.state());
     }
 
     /** What the hub answers to callbacks from now on. */
