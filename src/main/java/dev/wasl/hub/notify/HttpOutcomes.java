@@ -3,6 +3,7 @@ package dev.wasl.hub.notify;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.wasl.hub.canonical.HubException;
+import dev.wasl.hub.canonical.Notification.Status;
 import dev.wasl.hub.mapping.JsonBodies;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -50,6 +51,13 @@ final class HttpOutcomes {
                 failure == null
                         ? "no answer"
                         : "no answer: " + failure.getClass().getSimpleName());
+    }
+
+    /** What a good answer proves: without the message's id, nothing. */
+    static Outcome acceptance(int status, String id) {
+        return id.isBlank()
+                ? new Outcome.Unclear("HTTP " + status + " without a message id")
+                : new Outcome.Accepted(id, Status.ACCEPTED);
     }
 
     /** What an error answer with the provider's code proves. */

@@ -3,7 +3,6 @@ package dev.wasl.hub.notify;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.wasl.hub.canonical.ErrorCode;
 import dev.wasl.hub.canonical.HubException;
-import dev.wasl.hub.canonical.Notification.Status;
 import dev.wasl.hub.tenant.Tenants;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -98,10 +97,7 @@ class TwilioMessages implements Provider {
         JsonNode json = HttpOutcomes.json(answer.body());
         int status = answer.status();
         if (status >= 200 && status < 300) {
-            String sid = json.path("sid").asText("");
-            return sid.isBlank()
-                    ? new Outcome.Unclear("HTTP " + status + " without a message id")
-                    : new Outcome.Accepted(sid, Status.ACCEPTED);
+            return HttpOutcomes.acceptance(status, json.path("sid").asText(""));
         }
         return HttpOutcomes.refusal(
                 name(),

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.wasl.hub.canonical.ErrorCode;
 import dev.wasl.hub.canonical.HubException;
-import dev.wasl.hub.canonical.Notification.Status;
 import dev.wasl.hub.tenant.Tenants;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -99,10 +98,8 @@ class WhatsAppMessages implements Provider {
         JsonNode json = HttpOutcomes.json(answer.body());
         int status = answer.status();
         if (status >= 200 && status < 300) {
-            String id = json.path("messages").path(0).path("id").asText("");
-            return id.isBlank()
-                    ? new Outcome.Unclear("HTTP " + status + " without a message id")
-                    : new Outcome.Accepted(id, Status.ACCEPTED);
+            return HttpOutcomes.acceptance(
+                    status, json.path("messages").path(0).path("id").asText(""));
         }
         JsonNode error = json.path("error");
         String detail = error.path("error_data")
