@@ -7,6 +7,7 @@ import static dev.wasl.hub.fold.Observation.search;
 import static dev.wasl.hub.fold.Observation.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wasl.hub.AtOnce;
 import dev.wasl.hub.Projections;
 import dev.wasl.hub.canonical.CanonicalData;
 import dev.wasl.hub.canonical.CanonicalMessage;
@@ -18,13 +19,7 @@ import dev.wasl.hub.fold.Statements;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -146,25 +141,11 @@ class AnalyticsProjectionTest {
     @Test
     void consumers_that_meet_on_the_same_day_add_up() throws Exception {
         List<CanonicalMessage> messages = messages("hvar", random(42));
-        ExecutorService threads = Executors.newFixedThreadPool(4);
-        try {
-            List<Future<@Nullable Void>> done = new ArrayList<>();
-            for (int consumer = 0; consumer < 4; consumer++) {
-                int first = consumer;
-                Callable<@Nullable Void> work = () -> {
-                    for (int i = first; i < messages.size(); i += 4) {
-                        analytics.apply(List.of(messages.get(i), messages.get((i + 1) % messages.size())));
-                    }
-                    return null;
-                };
-                done.add(threads.submit(work));
+        AtOnce.run(4, consumer -> {
+            for (int i = consumer; i < messages.size(); i += 4) {
+                analytics.apply(List.of(messages.get(i), messages.get((i + 1) % messages.size())));
             }
-            for (Future<@Nullable Void> future : done) {
-                future.get(60, TimeUnit.SECONDS);
-            }
-        } finally {
-            threads.shutdownNow();
-        }
+        });
 
         assertThat(audit.differences("hvar")).isEmpty();
     }

@@ -8,6 +8,7 @@ import static dev.wasl.hub.fold.Observation.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.wasl.hub.AtOnce;
 import dev.wasl.hub.Projections;
 import dev.wasl.hub.canonical.CanonicalData;
 import dev.wasl.hub.canonical.CanonicalMessage;
@@ -26,12 +27,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -305,31 +300,15 @@ class CrmProjectionTest {
         }
         List<CanonicalMessage> messages = messages("together", statements.shuffled(told));
         int consumers = 4;
-        CyclicBarrier start = new CyclicBarrier(consumers);
-        ExecutorService threads = Executors.newFixedThreadPool(consumers);
-        try {
-            List<Future<@Nullable Void>> done = new ArrayList<>();
-            for (int consumer = 0; consumer < consumers; consumer++) {
-                int first = consumer;
-                Callable<@Nullable Void> work = () -> {
-                    List<CanonicalMessage> mine = new ArrayList<>();
-                    for (int i = first; i < messages.size(); i += consumers) {
-                        mine.add(messages.get(i));
-                    }
-                    start.await();
-                    for (int i = 0; i < mine.size(); i += 10) {
-                        crm.apply(mine.subList(i, Math.min(i + 10, mine.size())));
-                    }
-                    return null;
-                };
-                done.add(threads.submit(work));
+        AtOnce.run(consumers, consumer -> {
+            List<CanonicalMessage> mine = new ArrayList<>();
+            for (int i = consumer; i < messages.size(); i += consumers) {
+                mine.add(messages.get(i));
             }
-            for (Future<@Nullable Void> future : done) {
-                future.get(60, TimeUnit.SECONDS);
+            for (int i = 0; i < mine.size(); i += 10) {
+                crm.apply(mine.subList(i, Math.min(i + 10, mine.size())));
             }
-        } finally {
-            threads.shutdownNow();
-        }
+        });
         crm.apply(messages("alone", told));
 
         String deliveries = """
@@ -375,25 +354,11 @@ class CrmProjectionTest {
                                 .delivery()));
             }
         }
-        ExecutorService threads = Executors.newFixedThreadPool(4);
-        try {
-            List<Future<@Nullable Void>> done = new ArrayList<>();
-            for (int consumer = 0; consumer < 4; consumer++) {
-                int first = consumer;
-                Callable<@Nullable Void> work = () -> {
-                    for (int i = first * 5; i < messages.size(); i += 20) {
-                        crm.apply(messages.subList(i, Math.min(i + 5, messages.size())));
-                    }
-                    return null;
-                };
-                done.add(threads.submit(work));
+        AtOnce.run(4, consumer -> {
+            for (int i = consumer * 5; i < messages.size(); i += 20) {
+                crm.apply(messages.subList(i, Math.min(i + 5, messages.size())));
             }
-            for (Future<@Nullable Void> future : done) {
-                future.get(60, TimeUnit.SECONDS);
-            }
-        } finally {
-            threads.shutdownNow();
-        }
+        });
 
         assertThat(projections.count("crm.customer WHERE merged_into IS NULL")).isEqualTo(10);
         assertThat(projections.count("crm.customer_alias")).isEqualTo(30);

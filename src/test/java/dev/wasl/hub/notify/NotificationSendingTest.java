@@ -19,6 +19,7 @@ import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.http.Fault;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
+import dev.wasl.hub.AtOnce;
 import dev.wasl.hub.canonical.DeliveryStatus;
 import dev.wasl.hub.canonical.Notification.Channel;
 import dev.wasl.hub.canonical.Notification.Status;
@@ -33,10 +34,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -412,7 +409,6 @@ class NotificationSendingTest {
 
     @Test
     void lets_either_the_deadline_or_the_late_delivery_win_but_never_sends_two_sms() throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(3);
         for (int round = 0; round < 8; round++) {
             String number = "9000100" + round;
             String wamid = "wamid.race." + round;
@@ -422,20 +418,11 @@ class NotificationSendingTest {
             hub.apply(delivery(number, DeliveryStatus.DELIVERED, hub.clock.instant()));
             hub.drain();
             hub.clock.advance(Duration.ofMinutes(11));
-            CyclicBarrier start = new CyclicBarrier(3);
-            List<Future<?>> racers = Stream.<Runnable>of(
-                            hub::drain,
-                            hub::drain,
-                            () -> hub.apply(hub.receipt(Channel.WHATSAPP, wamid, null, null, Status.DELIVERED, null)))
-                    .<Future<?>>map(racer -> threads.submit(() -> {
-                        start.await();
-                        racer.run();
-                        return null;
-                    }))
-                    .toList();
-            for (Future<?> racer : racers) {
-                racer.get();
-            }
+            List<Runnable> racers = List.of(
+                    hub::drain,
+                    hub::drain,
+                    () -> hub.apply(hub.receipt(Channel.WHATSAPP, wamid, null, null, Status.DELIVERED, null)));
+            AtOnce.run(racers.size(), racer -> racers.get(racer).run());
             hub.drain();
 
             NotificationDesk.Entry entry = hub.about(number).get(0);
@@ -447,7 +434,6 @@ class NotificationSendingTest {
                             entry.id()))
                     .isLessThanOrEqualTo(1);
         }
-        threads.shutdown();
         assertThat(requests(SMS)).isLessThanOrEqualTo(8);
     }
 

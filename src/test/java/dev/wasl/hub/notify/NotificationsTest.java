@@ -6,6 +6,7 @@ import static dev.wasl.hub.notify.NotifyHub.delivery;
 import static dev.wasl.hub.notify.NotifyHub.payment;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wasl.hub.AtOnce;
 import dev.wasl.hub.canonical.CanonicalMessage;
 import dev.wasl.hub.canonical.CanonicalTypes;
 import dev.wasl.hub.canonical.DeliveryStatus;
@@ -13,15 +14,10 @@ import dev.wasl.hub.canonical.Notification.Channel;
 import dev.wasl.hub.canonical.Notification.Status;
 import dev.wasl.hub.canonical.Party;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,20 +74,13 @@ class NotificationsTest {
 
     @Test
     void speaks_once_when_fifty_events_report_the_same_cause_at_the_same_time() throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(10);
-        List<Callable<Void>> tasks = new ArrayList<>();
-        for (int i = 0; i < 50; i++) {
-            tasks.add(() -> {
+        AtOnce.run(10, consumer -> {
+            for (int i = 0; i < 5; i++) {
                 hub.apply(
                         delivery("90000001", DeliveryStatus.DELIVERED, NOW),
                         delivery("90000002", DeliveryStatus.OUT_FOR_DELIVERY, NOW));
-                return null;
-            });
-        }
-        for (Future<Void> done : threads.invokeAll(tasks)) {
-            done.get();
-        }
-        threads.shutdown();
+            }
+        });
 
         assertThat(hub.jdbc.queryForList("SELECT rule FROM hub.notification ORDER BY rule", String.class))
                 .containsExactly("delivered", "out-for-delivery");

@@ -3,6 +3,7 @@ package dev.wasl.hub.payment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.wasl.hub.AtOnce;
 import dev.wasl.hub.canonical.ErrorCode;
 import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.canonical.Money;
@@ -13,12 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.stream.IntStream;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -137,23 +135,11 @@ class PaymentRequestsTest {
 
     @Test
     void twenty_at_once_start_one_payment() throws Exception {
-        CountDownLatch together = new CountDownLatch(1);
-        ExecutorService threads = Executors.newFixedThreadPool(20);
-        try {
-            List<Future<UUID>> answers = IntStream.range(0, 20)
-                    .mapToObj(i -> threads.submit(() -> {
-                        together.await();
-                        return hub.asked("ORD-1", 5_000).id();
-                    }))
-                    .toList();
-            together.countDown();
-            for (Future<UUID> answer : answers) {
-                assertThat(answer.get()).isEqualTo(answers.get(0).get());
-            }
-        } finally {
-            threads.shutdownNow();
-        }
+        Set<UUID> answers = ConcurrentHashMap.newKeySet();
 
+        AtOnce.run(20, caller -> answers.add(hub.asked("ORD-1", 5_000).id()));
+
+        assertThat(answers).hasSize(1);
         assertThat(hub.momo.starts).hasSize(1);
         assertThat(hub.jdbc.queryForObject("SELECT count(*) FROM hub.payment_request", Long.class))
                 .isEqualTo(1);
@@ -161,7 +147,7 @@ class PaymentRequestsTest {
 
     @Test
     void a_gateway_that_does_not_answer_leaves_the_request_starting_and_a_repetition_uses_the_same_payment() {
-        Map<String, Started> known = new java.util.concurrent.ConcurrentHashMap<>();
+        Map<String, Started> known = new ConcurrentHashMap<>();
         hub.momo.starting = asked -> {
             known.put(asked.id().toString(), new Started("momo-7", null, null, Map.of()));
             throw new HubException(ErrorCode.CONNECTOR_UNREACHABLE, "the answer was lost");
