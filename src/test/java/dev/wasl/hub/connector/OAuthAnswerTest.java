@@ -1,10 +1,10 @@
 package dev.wasl.hub.connector;
 
+import static dev.wasl.hub.HubFailure.failedWith;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wasl.hub.canonical.ErrorCode;
-import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.mapping.JsonBodies;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -46,8 +46,7 @@ class OAuthAnswerTest {
             })
     void an_answer_without_token_is_unreadable(String answer) {
         assertThatThrownBy(() -> OAuthAnswer.token("airtel", JsonBodies.parse(bytes(answer))))
-                .isInstanceOfSatisfying(
-                        HubException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONNECTOR_ANSWER_UNREADABLE));
+                .satisfies(failedWith(ErrorCode.CONNECTOR_ANSWER_UNREADABLE));
     }
 
     private static byte[] bytes(String text) {

@@ -1,10 +1,10 @@
 package dev.wasl.hub.notify;
 
+import static dev.wasl.hub.HubFailure.failedWith;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wasl.hub.canonical.ErrorCode;
-import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.canonical.Notification.Channel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -82,8 +82,7 @@ class NotificationRulesTest {
         assertThat(NotificationRules.parse(SMALL)).hasSize(1);
 
         assertThatThrownBy(() -> NotificationRules.parse(SMALL.replace(good, broken)))
-                .isInstanceOfSatisfying(
-                        HubException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIGURATION))
+                .satisfies(failedWith(ErrorCode.CONFIGURATION))
                 .hasMessageContaining(hint);
     }
 

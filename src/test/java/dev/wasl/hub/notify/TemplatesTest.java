@@ -1,10 +1,10 @@
 package dev.wasl.hub.notify;
 
+import static dev.wasl.hub.HubFailure.failedWith;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wasl.hub.canonical.ErrorCode;
-import dev.wasl.hub.canonical.HubException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -153,8 +153,7 @@ class TemplatesTest {
 
     private static void assertBroken(org.assertj.core.api.ThrowableAssert.ThrowingCallable call, String hint) {
         assertThatThrownBy(call)
-                .isInstanceOfSatisfying(
-                        HubException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.TEMPLATE_BROKEN))
+                .satisfies(failedWith(ErrorCode.TEMPLATE_BROKEN))
                 .hasMessageContaining(hint);
     }
 }

@@ -1,5 +1,6 @@
 package dev.wasl.hub.payment;
 
+import static dev.wasl.hub.HubFailure.failedWith;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -276,7 +277,6 @@ class PaymentRequestsTest {
     }
 
     private static void refused(ErrorCode code, Runnable deed) {
-        assertThatThrownBy(deed::run).isInstanceOfSatisfying(HubException.class, e -> assertThat(e.code())
-                .isEqualTo(code));
+        assertThatThrownBy(deed::run).satisfies(failedWith(code));
     }
 }

@@ -1,10 +1,10 @@
 package dev.wasl.hub.payment;
 
+import static dev.wasl.hub.HubFailure.failedWith;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wasl.hub.canonical.ErrorCode;
-import dev.wasl.hub.canonical.HubException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -82,14 +82,11 @@ class StateSealTest {
     void refuses_a_key_file_that_is_no_key(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(folder.resolve("payment-state.key"), "c2hvcnQ=");
 
-        assertThatThrownBy(() -> StateSeal.inFile(file))
-                .isInstanceOfSatisfying(
-                        HubException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIGURATION));
+        assertThatThrownBy(() -> StateSeal.inFile(file)).satisfies(failedWith(ErrorCode.CONFIGURATION));
     }
 
     private static void refuses(Runnable opening) {
-        assertThatThrownBy(opening::run).isInstanceOfSatisfying(HubException.class, e -> assertThat(e.code())
-                .isEqualTo(ErrorCode.PAYMENT_STATE_UNREADABLE));
+        assertThatThrownBy(opening::run).satisfies(failedWith(ErrorCode.PAYMENT_STATE_UNREADABLE));
     }
 
     private static byte[] key(int seed) {

@@ -1,10 +1,10 @@
 package dev.wasl.hub.connector.bosta;
 
+import static dev.wasl.hub.HubFailure.failedWith;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wasl.hub.canonical.ErrorCode;
-import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.connector.Backfill;
 import dev.wasl.hub.connector.BackfillRequest;
 import dev.wasl.hub.connector.ConnectorSync;
@@ -178,8 +178,7 @@ class BostaBackfillTest {
         assertThat(bench.sync.cancelBackfill("hvar", "bosta").state()).isEqualTo(Backfill.State.CANCELLED);
         assertThat(bench.memory.activeBackfill()).isEmpty();
         assertThatThrownBy(() -> bench.sync.cancelBackfill("hvar", "bosta"))
-                .isInstanceOfSatisfying(
-                        HubException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BACKFILL_CONFLICT));
+                .satisfies(failedWith(ErrorCode.BACKFILL_CONFLICT));
     }
 
     @Test
@@ -204,14 +203,11 @@ class BostaBackfillTest {
         start(BackfillRequest.everything());
 
         assertThatThrownBy(() -> start(BackfillRequest.everything()))
-                .isInstanceOfSatisfying(
-                        HubException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BACKFILL_CONFLICT));
+                .satisfies(failedWith(ErrorCode.BACKFILL_CONFLICT));
         assertThatThrownBy(() -> bench.sync.startBackfill("nobody", "bosta", BackfillRequest.everything()))
-                .isInstanceOfSatisfying(
-                        HubException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNKNOWN_CONNECTOR));
+                .satisfies(failedWith(ErrorCode.UNKNOWN_CONNECTOR));
         assertThatThrownBy(() -> start(new BackfillRequest(null, null, 0, null)))
-                .isInstanceOfSatisfying(
-                        HubException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.MALFORMED_REQUEST));
+                .satisfies(failedWith(ErrorCode.MALFORMED_REQUEST));
     }
 
     @Test

@@ -1,12 +1,12 @@
 package dev.wasl.hub.connector.cmi;
 
+import static dev.wasl.hub.HubFailure.failedWith;
 import static dev.wasl.hub.sandbox.PlayedGateway.only;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.wasl.hub.canonical.ErrorCode;
-import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.canonical.Money;
 import dev.wasl.hub.canonical.Party;
 import dev.wasl.hub.canonical.Payment;
@@ -168,15 +168,13 @@ class CmiGatewayTest {
     @Test
     void says_at_once_what_cmi_will_never_take_and_who_cannot_ask() {
         assertThatThrownBy(() -> gateway.start(cmi.asked("ORD-1", new Money(100, "EUR"), YASSINE)))
-                .isInstanceOfSatisfying(
-                        HubException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONNECTOR_REFUSED));
+                .satisfies(failedWith(ErrorCode.CONNECTOR_REFUSED));
 
         try (PlayedGateway without = new PlayedGateway("cmi", Map.of("client-id", "1", "store-keys[0]", "k"))) {
             CmiGateway mute = new CmiGateway(without.tenants(), without.http());
             assertThatThrownBy(() ->
                             mute.query(new Query(PlayedGateway.TENANT, without.asked("ORD-1", PRICE, YASSINE), null)))
-                    .isInstanceOfSatisfying(
-                            HubException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONNECTOR_REFUSED))
+                    .satisfies(failedWith(ErrorCode.CONNECTOR_REFUSED))
                     .hasMessageContaining("api-user");
         }
     }
@@ -187,8 +185,7 @@ class CmiGatewayTest {
         cmi.misbehave("wrong-key");
 
         assertThatThrownBy(() -> gateway.query(new Query(PlayedGateway.TENANT, asked, null)))
-                .isInstanceOfSatisfying(
-                        HubException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONNECTOR_REFUSED));
+                .satisfies(failedWith(ErrorCode.CONNECTOR_REFUSED));
     }
 
     @ParameterizedTest
@@ -203,8 +200,7 @@ class CmiGatewayTest {
             })
     void an_answer_that_is_no_plain_xml_is_unreadable(String xml) {
         assertThatThrownBy(() -> CmiXml.read(xml.getBytes(StandardCharsets.UTF_8)))
-                .isInstanceOfSatisfying(
-                        HubException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONNECTOR_ANSWER_UNREADABLE));
+                .satisfies(failedWith(ErrorCode.CONNECTOR_ANSWER_UNREADABLE));
     }
 
     @Test

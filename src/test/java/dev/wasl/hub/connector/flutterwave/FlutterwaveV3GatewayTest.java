@@ -1,11 +1,11 @@
 package dev.wasl.hub.connector.flutterwave;
 
+import static dev.wasl.hub.HubFailure.failedWith;
 import static dev.wasl.hub.sandbox.PlayedGateway.only;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wasl.hub.canonical.ErrorCode;
-import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.canonical.Money;
 import dev.wasl.hub.canonical.Party;
 import dev.wasl.hub.canonical.Payment;
@@ -140,8 +140,7 @@ class FlutterwaveV3GatewayTest {
         Party nobody = new Party("Amina", "+256700000001", null, null, null);
 
         assertThatThrownBy(() -> gateway.start(flutterwave.asked("ORD-1", PRICE, nobody)))
-                .isInstanceOfSatisfying(
-                        HubException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONNECTOR_REFUSED))
+                .satisfies(failedWith(ErrorCode.CONNECTOR_REFUSED))
                 .hasMessageContaining("e-mail");
     }
 
@@ -151,8 +150,7 @@ class FlutterwaveV3GatewayTest {
         flutterwave.misbehave("429-storm");
 
         assertThatThrownBy(() -> gateway.query(new Query(PlayedGateway.TENANT, asked, null)))
-                .isInstanceOfSatisfying(
-                        HubException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONNECTOR_THROTTLED));
+                .satisfies(failedWith(ErrorCode.CONNECTOR_THROTTLED));
     }
 
     private AskedPayment start(String reference) {

@@ -1,11 +1,11 @@
 package dev.wasl.hub.connector.flutterwave;
 
+import static dev.wasl.hub.HubFailure.failedWith;
 import static dev.wasl.hub.sandbox.PlayedGateway.only;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wasl.hub.canonical.ErrorCode;
-import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.canonical.Money;
 import dev.wasl.hub.canonical.Party;
 import dev.wasl.hub.canonical.Payment;
@@ -145,8 +145,7 @@ class FlutterwaveV4GatewayTest {
 
         for (Party party : List.of(withoutPhone, elsewhere)) {
             assertThatThrownBy(() -> gateway.start(flutterwave.asked("ORD-1", PRICE, party)))
-                    .isInstanceOfSatisfying(
-                            HubException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONNECTOR_REFUSED));
+                    .satisfies(failedWith(ErrorCode.CONNECTOR_REFUSED));
         }
     }
 

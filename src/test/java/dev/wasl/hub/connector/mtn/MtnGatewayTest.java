@@ -1,10 +1,10 @@
 package dev.wasl.hub.connector.mtn;
 
+import static dev.wasl.hub.HubFailure.failedWith;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wasl.hub.canonical.ErrorCode;
-import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.canonical.Money;
 import dev.wasl.hub.connector.GatewayTokens;
 import dev.wasl.hub.connector.PaymentsForTests;
@@ -142,8 +142,7 @@ class MtnGatewayTest {
         mtn.answers("POST", PAY, status, "{\"code\":\"INVALID_CURRENCY\",\"message\":\"256770000001 pays in UGX\"}");
 
         assertThatThrownBy(() -> gateway.start(ASKED))
-                .isInstanceOfSatisfying(
-                        HubException.class, e -> assertThat(e.code()).isEqualTo(code))
+                .satisfies(failedWith(code))
                 .hasMessageNotContaining("256770000001");
     }
 
@@ -152,9 +151,7 @@ class MtnGatewayTest {
         AskedPayment nobody =
                 PaymentsForTests.payment("phoneshop", "mtn-momo", ID, "ORD-9001", new Money(5_000, "UGX"), null);
 
-        assertThatThrownBy(() -> gateway.start(nobody))
-                .isInstanceOfSatisfying(
-                        HubException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONNECTOR_REFUSED));
+        assertThatThrownBy(() -> gateway.start(nobody)).satisfies(failedWith(ErrorCode.CONNECTOR_REFUSED));
         assertThat(mtn.calls()).isEmpty();
     }
 
@@ -163,9 +160,7 @@ class MtnGatewayTest {
         AskedPayment portal = PaymentsForTests.payment(
                 "portal", "mtn-momo", ID, "ORD-9001", new Money(5_000, "UGX"), "+256770000001");
 
-        assertThatThrownBy(() -> gateway.start(portal))
-                .isInstanceOfSatisfying(
-                        HubException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIGURATION));
+        assertThatThrownBy(() -> gateway.start(portal)).satisfies(failedWith(ErrorCode.CONFIGURATION));
         assertThat(mtn.calls()).isEmpty();
     }
 

@@ -1,12 +1,12 @@
 package dev.wasl.hub.connector.orange;
 
+import static dev.wasl.hub.HubFailure.failedWith;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.wasl.hub.SteeredClock;
 import dev.wasl.hub.canonical.ErrorCode;
-import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.canonical.Money;
 import dev.wasl.hub.connector.GatewayTokens;
 import dev.wasl.hub.connector.PaymentsForTests;
@@ -129,8 +129,7 @@ class OrangeGatewayTest {
                 .as("without the order")
                 .isEqualTo(tight);
         assertThatThrownBy(() -> gateway().start(asked("INV-77", 100, tight + "y".repeat(20))))
-                .isInstanceOfSatisfying(
-                        HubException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIGURATION));
+                .satisfies(failedWith(ErrorCode.CONFIGURATION));
         assertThat(orange.calls("POST", PAY)).hasSize(1);
     }
 
@@ -138,9 +137,7 @@ class OrangeGatewayTest {
     void an_answer_without_tokens_is_no_start() {
         orange.answers("POST", PAY, 201, "{\"payment_url\":\"https://webpayment.example/pay-1\"}");
 
-        assertThatThrownBy(() -> gateway().start(ASKED))
-                .isInstanceOfSatisfying(
-                        HubException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONNECTOR_ANSWER_UNREADABLE));
+        assertThatThrownBy(() -> gateway().start(ASKED)).satisfies(failedWith(ErrorCode.CONNECTOR_ANSWER_UNREADABLE));
     }
 
     @Test
@@ -182,14 +179,10 @@ class OrangeGatewayTest {
     @Test
     void without_credentials_or_return_address_nothing_is_sent() {
         settings.remove("wasl.tenants.cctv.connectors.orange-money.return-url");
-        assertThatThrownBy(() -> gateway().start(ASKED))
-                .isInstanceOfSatisfying(
-                        HubException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONNECTOR_REFUSED));
+        assertThatThrownBy(() -> gateway().start(ASKED)).satisfies(failedWith(ErrorCode.CONNECTOR_REFUSED));
 
         settings.remove("wasl.tenants.cctv.connectors.orange-money.client-secret");
-        assertThatThrownBy(() -> gateway().start(ASKED))
-                .isInstanceOfSatisfying(
-                        HubException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIGURATION));
+        assertThatThrownBy(() -> gateway().start(ASKED)).satisfies(failedWith(ErrorCode.CONFIGURATION));
         assertThat(orange.calls()).isEmpty();
     }
 

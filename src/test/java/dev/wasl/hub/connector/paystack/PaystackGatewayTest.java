@@ -1,11 +1,11 @@
 package dev.wasl.hub.connector.paystack;
 
+import static dev.wasl.hub.HubFailure.failedWith;
 import static dev.wasl.hub.sandbox.PlayedGateway.only;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wasl.hub.canonical.ErrorCode;
-import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.canonical.Money;
 import dev.wasl.hub.canonical.Party;
 import dev.wasl.hub.canonical.Payment;
@@ -173,12 +173,10 @@ class PaystackGatewayTest {
         Party nobody = new Party("Amina", "+254700000001", null, null, null);
 
         assertThatThrownBy(() -> gateway.start(paystack.asked("ORD-1", PRICE, nobody)))
-                .isInstanceOfSatisfying(
-                        HubException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONNECTOR_REFUSED))
+                .satisfies(failedWith(ErrorCode.CONNECTOR_REFUSED))
                 .hasMessageContaining("e-mail");
         assertThatThrownBy(() -> gateway.start(paystack.asked("ORD-2", new Money(1_000, "TND"), AMINA)))
-                .isInstanceOfSatisfying(
-                        HubException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONNECTOR_REFUSED));
+                .satisfies(failedWith(ErrorCode.CONNECTOR_REFUSED));
     }
 
     @Test
@@ -187,8 +185,7 @@ class PaystackGatewayTest {
         paystack.misbehave("5xx");
 
         assertThatThrownBy(() -> gateway.query(new Query(PlayedGateway.TENANT, asked, null)))
-                .isInstanceOfSatisfying(
-                        HubException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONNECTOR_UNREACHABLE));
+                .satisfies(failedWith(ErrorCode.CONNECTOR_UNREACHABLE));
     }
 
     private AskedPayment start(String reference) {
