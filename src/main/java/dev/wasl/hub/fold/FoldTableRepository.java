@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.wasl.hub.fold.FoldTable.Key;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -69,28 +70,11 @@ class FoldTableRepository implements FoldTables {
                 ORDER BY k.place""", String.class, table);
     }
 
-    private static Map<String, Object> keyRow(List<String> columns, Key key) {
-        Map<String, Object> row = new LinkedHashMap<>();
-        row.put(columns.get(0), key.tenant());
-        row.put(columns.get(1), key.system());
-        row.put(columns.get(2), key.id());
-        return row;
-    }
-
     private static Key keyOf(List<String> columns, Map<String, Object> row) {
         return new Key(
                 String.valueOf(row.get(columns.get(0))),
                 String.valueOf(row.get(columns.get(1))),
                 String.valueOf(row.get(columns.get(2))));
-    }
-
-    private static void check(String table, Set<String> columns, Map<String, Object> row) {
-        if (!columns.containsAll(row.keySet())) {
-            // it would be dropped in silence
-            Set<String> strange = new LinkedHashSet<>(row.keySet());
-            strange.removeAll(columns);
-            throw new IllegalStateException(table + " has no column " + strange);
-        }
     }
 
     private final class Parts implements FoldParts {
@@ -121,24 +105,20 @@ class FoldTableRepository implements FoldTables {
 
         @Override
         public void save(Map<Key, List<Map<String, Object>>> rows) {
-            run(statements().save, statements().columns, rows);
+            run(statements().save, statements().saved, rows);
         }
 
         @Override
         public void delete(Map<Key, List<Map<String, Object>>> rows) {
-            run(statements().delete, statements().key, rows);
+            run(statements().delete, statements().deleted, rows);
         }
 
-        private void run(String sql, Collection<String> columns, Map<Key, List<Map<String, Object>>> rows) {
-            List<Map<String, Object>> list = new ArrayList<>();
-            rows.forEach((key, parts) -> parts.forEach(part -> {
-                Map<String, Object> row = keyRow(statements().key, key);
-                row.putAll(part);
-                check(name, statements().known, row);
-                list.add(row);
-            }));
-            if (!list.isEmpty()) {
-                jdbc.update(sql, arrays(columns, list));
+        private void run(String sql, Parameters parameters, Map<Key, List<Map<String, Object>>> rows) {
+            int size = rows.values().stream().mapToInt(List::size).sum();
+            if (size > 0) {
+                RowArrays arrays = new RowArrays(parameters, size);
+                rows.forEach((key, parts) -> parts.forEach(part -> arrays.add(key, part)));
+                jdbc.update(sql, (Object[]) arrays.arrays);
             }
         }
 
@@ -215,14 +195,9 @@ class FoldTableRepository implements FoldTables {
         }
 
         private Object[] rowArrays(Map<Key, Map<String, Object>> rows, Statements sql) {
-            List<Map<String, Object>> list = new ArrayList<>(rows.size());
-            rows.forEach((key, row) -> {
-                Map<String, Object> whole = keyRow(keyColumns, key);
-                whole.putAll(row);
-                check(name, sql.known, whole);
-                list.add(whole);
-            });
-            return arrays(sql.columns, list);
+            RowArrays arrays = new RowArrays(sql.written, rows.size());
+            rows.forEach(arrays::add);
+            return arrays.arrays;
         }
     }
 
@@ -234,23 +209,62 @@ class FoldTableRepository implements FoldTables {
         };
     }
 
-    /** One array a column; a column without any value is no array at all, which PostgreSQL fills with nulls. */
-    private static Object[] arrays(Collection<String> columns, List<Map<String, Object>> rows) {
-        Object[] arrays = new Object[columns.size()];
-        int place = 0;
-        for (String column : columns) {
-            String[] values = new String[rows.size()];
-            boolean any = false;
-            for (int i = 0; i < values.length; i++) {
-                Object value = rows.get(i).get(column);
-                if (value != null) {
-                    values[i] = value instanceof Map || value instanceof Collection ? write(value) : value.toString();
-                    any = true;
-                }
-            }
-            arrays[place++] = any ? values : null;
+    /**
+     * The columns that a statement takes, one array parameter each.
+     *
+     * @param key the columns of tenant, system and id
+     * @param known every column of the table
+     * @param places the taken columns with the place of their parameter, from 0
+     */
+    private record Parameters(String table, List<String> key, Set<String> known, Map<String, Integer> places) {
+
+        private static Parameters of(String table, List<String> key, Set<String> known, Collection<String> taken) {
+            Map<String, Integer> places = new HashMap<>();
+            taken.forEach(column -> places.put(column, places.size()));
+            return new Parameters(table, key, known, places);
         }
-        return arrays;
+    }
+
+    /** Rows as parameters; a column without any value is no array at all, which PostgreSQL fills with nulls. */
+    private static final class RowArrays {
+
+        private final Parameters parameters;
+        private final String[][] arrays;
+        private final int size;
+        private int rows;
+
+        private RowArrays(Parameters parameters, int size) {
+            this.parameters = parameters;
+            this.arrays = new String[parameters.places().size()][];
+            this.size = size;
+        }
+
+        private void add(Key key, Map<String, Object> row) {
+            set(parameters.key().get(0), key.tenant(), row);
+            set(parameters.key().get(1), key.system(), row);
+            set(parameters.key().get(2), key.id(), row);
+            row.forEach((column, value) -> set(column, value, row));
+            rows++;
+        }
+
+        private void set(String column, @Nullable Object value, Map<String, Object> row) {
+            Integer place = parameters.places().get(column);
+            if (place != null) {
+                if (value != null) {
+                    String[] array = arrays[place];
+                    if (array == null) {
+                        array = new String[size];
+                        arrays[place] = array;
+                    }
+                    array[rows] = value instanceof Map || value instanceof Collection ? write(value) : value.toString();
+                }
+            } else if (!parameters.known().contains(column)) {
+                // it would be dropped in silence
+                Set<String> strange = new LinkedHashSet<>(row.keySet());
+                strange.removeAll(parameters.known());
+                throw new IllegalStateException(parameters.table() + " has no column " + strange);
+            }
+        }
     }
 
     private static String write(Object value) {
@@ -272,16 +286,15 @@ class FoldTableRepository implements FoldTables {
     /** The SQL of one table. Names come from our own code and from the catalog, never from a message. */
     private static final class Statements {
 
-        private final Collection<String> columns;
-        private final Set<String> known;
+        private final Parameters written;
         private final String find;
         private final String insert;
         private final String lock;
         private final String update;
 
         private Statements(String table, List<String> keys, Map<String, String> types) {
-            this.columns = types.keySet();
-            this.known = Set.copyOf(columns);
+            Collection<String> columns = types.keySet();
+            written = Parameters.of(table, keys, Set.copyOf(columns), columns);
             String keyList = String.join(", ", keys);
             String columnList = String.join(", ", columns);
             String join = equal(keys);
@@ -303,16 +316,17 @@ class FoldTableRepository implements FoldTables {
     private static final class PartStatements {
 
         private final List<String> key;
-        private final Collection<String> columns;
-        private final Set<String> known;
+        private final Parameters saved;
+        private final Parameters deleted;
         private final String load;
         private final String save;
         private final String delete;
 
         private PartStatements(String table, List<String> key, Map<String, String> types) {
             this.key = key;
-            this.columns = types.keySet();
-            this.known = Set.copyOf(columns);
+            Collection<String> columns = types.keySet();
+            saved = Parameters.of(table, key, Set.copyOf(columns), columns);
+            deleted = Parameters.of(table, key, Set.copyOf(columns), key);
             String columnList = String.join(", ", columns);
             List<String> others =
                     columns.stream().filter(column -> !key.contains(column)).toList();
