@@ -15,7 +15,6 @@ import dev.wasl.hub.fold.NotificationState;
 import dev.wasl.hub.fold.PaymentState;
 import dev.wasl.hub.journal.Inbox;
 import java.time.Clock;
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -76,7 +75,7 @@ public class AnalyticsProjection {
 
     private void applyOnce(List<CanonicalMessage> messages) {
         List<CanonicalEvent> events = fresh(messages);
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        String now = clock.instant().truncatedTo(ChronoUnit.MICROS).toString();
         List<Change> deliveryChanges = deliveries(events, now);
         List<Change> paymentChanges = payments(events, now);
         List<Change> notificationChanges = notifications(events, now);
@@ -87,28 +86,11 @@ public class AnalyticsProjection {
 
     private void add(DailyTotals.Table table, List<Change> changes) {
         DailyTotals totals = new DailyTotals(table);
-        changes.forEach(change -> {
-            Map<String, Object> after = named(table, change.key(), change.after());
-            totals.replace(change.before(), after);
-        });
+        changes.forEach(change -> totals.replace(change.before(), change.after()));
         daily.add(totals);
     }
 
-    /** A row as it stands in the table: with its key. */
-    private static Map<String, Object> named(DailyTotals.Table table, Key key, Map<String, Object> row) {
-        Map<String, Object> named = new HashMap<>(row);
-        named.put("tenant", key.tenant());
-        switch (table) {
-            case DELIVERY -> named.put("courier", key.system());
-            case PAYMENT -> named.put("gateway", key.system());
-            case NOTIFICATION -> {
-                // its dimensions are columns
-            }
-        }
-        return named;
-    }
-
-    private List<Change> deliveries(List<CanonicalEvent> events, Instant now) {
+    private List<Change> deliveries(List<CanonicalEvent> events, String now) {
         Map<Key, List<Delivery>> told = byKey(events, Delivery.class, event -> {
             Delivery delivery = (Delivery) event.data();
             return new Key(event.tenant(), delivery.courier(), delivery.trackingNumber());
@@ -129,7 +111,7 @@ public class AnalyticsProjection {
                 }
                 after = after.only(Facts.DELIVERY_FIELDS);
                 if (!after.equals(before)) {
-                    rows.put(key, facts.delivery(key.tenant(), after, now));
+                    rows.put(key, facts.delivery(key, after, now));
                     attemptsNew.put(key, rowsOf(key, after, before));
                     attemptsGone.put(
                             key,
@@ -157,7 +139,7 @@ public class AnalyticsProjection {
                 .toList();
     }
 
-    private List<Change> payments(List<CanonicalEvent> events, Instant now) {
+    private List<Change> payments(List<CanonicalEvent> events, String now) {
         Map<Key, List<Payment>> told = byKey(events, Payment.class, event -> {
             Payment payment = (Payment) event.data();
             return new Key(event.tenant(), payment.gateway(), payment.gatewayPaymentId());
@@ -173,14 +155,14 @@ public class AnalyticsProjection {
                 }
                 after = after.anonymous();
                 if (!after.equals(before)) {
-                    rows.put(key, facts.payment(key.tenant(), after, now));
+                    rows.put(key, facts.payment(key, after, now));
                 }
             }
             return rows;
         });
     }
 
-    private List<Change> notifications(List<CanonicalEvent> events, Instant now) {
+    private List<Change> notifications(List<CanonicalEvent> events, String now) {
         Map<Key, List<Notification>> told = byKey(
                 events,
                 Notification.class,
@@ -196,7 +178,7 @@ public class AnalyticsProjection {
                     after = after.fold(NotificationState.anonymous(notification));
                 }
                 if (!after.equals(before)) {
-                    rows.put(key, facts.notification(key.tenant(), after, now));
+                    rows.put(key, facts.notification(key, after, now));
                 }
             }
             return rows;

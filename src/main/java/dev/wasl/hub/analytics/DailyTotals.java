@@ -1,5 +1,6 @@
 package dev.wasl.hub.analytics;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -163,9 +164,10 @@ final class DailyTotals {
         if (day == null || amount == 0) {
             return;
         }
-        List<Object> key = table.dimensions().stream()
-                .map(column -> column.equals("day") ? day : Objects.requireNonNull(fact.get(column), column))
-                .toList();
+        List<Object> key = new ArrayList<>(table.dimensions().size());
+        for (String column : table.dimensions()) {
+            key.add(column.equals("day") ? day : Objects.requireNonNull(fact.get(column), column));
+        }
         rows.computeIfAbsent(key, k -> new HashMap<>()).merge(sum, amount, Long::sum);
     }
 

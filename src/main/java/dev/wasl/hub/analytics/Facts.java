@@ -4,6 +4,7 @@ import dev.wasl.hub.canonical.Delivery;
 import dev.wasl.hub.canonical.Notification;
 import dev.wasl.hub.fold.DeliveryField;
 import dev.wasl.hub.fold.DeliveryState;
+import dev.wasl.hub.fold.FoldTable.Key;
 import dev.wasl.hub.fold.NotificationState;
 import dev.wasl.hub.fold.PaymentState;
 import dev.wasl.hub.fold.Told;
@@ -48,8 +49,11 @@ class Facts {
         this.tenants = tenants;
     }
 
-    Map<String, Object> delivery(String tenant, DeliveryState state, Instant now) {
+    Map<String, Object> delivery(Key key, DeliveryState state, String now) {
+        String tenant = key.tenant();
         Map<String, Object> row = new LinkedHashMap<>();
+        row.put("tenant", tenant);
+        row.put("courier", key.system());
         state.write(row);
         row.putIfAbsent("kind", "OTHER");
         row.putIfAbsent("currency", currency(tenant));
@@ -57,16 +61,16 @@ class Facts {
         row.put("succeeded", state.succeeded());
         row.put("attempts", state.attemptCount());
         row.put("failed_attempt_days", failedAttempts(tenant, state));
-        row.put("created_at", state.createdAt().toString());
-        row.put("delivered_at", text(state.deliveredAt()));
-        row.put("returned_at", text(state.returnedAt()));
+        row.computeIfAbsent("created_at", column -> state.createdAt().toString());
+        row.computeIfAbsent("delivered_at", column -> text(state.deliveredAt()));
+        row.computeIfAbsent("returned_at", column -> text(state.returnedAt()));
         row.put("ended_at", text(state.endedAt()));
         row.put("created_day", day(tenant, state.createdAt()));
         row.put("ended_day", day(tenant, state.endedAt()));
         row.put("collected_day", day(tenant, collectedAt(state)));
         row.put("deposited_day", day(tenant, depositedAt(state)));
         row.put("observed_at", Objects.requireNonNull(state.observedAt()).toString());
-        row.put("updated_at", now.toString());
+        row.put("updated_at", now);
         return row;
     }
 
@@ -104,8 +108,11 @@ class Facts {
         return row;
     }
 
-    Map<String, Object> payment(String tenant, PaymentState state, Instant now) {
+    Map<String, Object> payment(Key key, PaymentState state, String now) {
+        String tenant = key.tenant();
         Map<String, Object> row = new LinkedHashMap<>();
+        row.put("tenant", tenant);
+        row.put("gateway", key.system());
         state.write(row);
         row.putIfAbsent("currency", currency(tenant));
         row.put("status", state.status().name());
@@ -124,12 +131,14 @@ class Facts {
                         refunding.minor(),
                         (a, b) -> (Long) a + (Long) b));
         row.put("refund_days", refunds);
-        row.put("updated_at", now.toString());
+        row.put("updated_at", now);
         return row;
     }
 
-    Map<String, Object> notification(String tenant, NotificationState state, Instant now) {
+    Map<String, Object> notification(Key key, NotificationState state, String now) {
+        String tenant = key.tenant();
         Map<String, Object> row = new LinkedHashMap<>();
+        row.put("tenant", tenant);
         state.write(row);
         Instant read = state.firsts().get(Notification.Status.READ);
         Instant reported = state.firsts().get(Notification.Status.DELIVERED);
@@ -142,7 +151,7 @@ class Facts {
         row.put("delivered_day", day(tenant, delivered));
         row.put("read_day", day(tenant, read));
         row.put("status_day", day(tenant, state.standing().occurredAt()));
-        row.put("updated_at", now.toString());
+        row.put("updated_at", now);
         return row;
     }
 
