@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -58,7 +58,7 @@ class DeliveryFolding {
 
         private final Map<Key, List<Delivery>> told;
         private final Map<Handle, Long> customers;
-        private final Instant now;
+        private final String now;
         private final Map<Key, List<Map<String, Object>>> statesNew = new HashMap<>();
         private final Map<Key, List<Map<String, Object>>> statesGone = new HashMap<>();
         private final Map<Key, List<Map<String, Object>>> attemptsNew = new HashMap<>();
@@ -67,7 +67,7 @@ class DeliveryFolding {
         private Batch(Map<Key, List<Delivery>> told, Map<Handle, Long> customers, Instant now) {
             this.told = told;
             this.customers = customers;
-            this.now = now;
+            this.now = now.toString();
         }
 
         @Override
@@ -108,8 +108,7 @@ class DeliveryFolding {
         }
 
         private boolean difference(Key key, List<Step> way, List<Step> longerWay) {
-            Set<Object> placesLeft = new TreeSet<>();
-            longerWay.forEach(step -> placesLeft.add(place(step)));
+            Set<Place> placesLeft = longerWay.stream().map(Place::of).collect(Collectors.toSet());
             statesNew.put(
                     key,
                     longerWay.stream()
@@ -119,14 +118,10 @@ class DeliveryFolding {
             statesGone.put(
                     key,
                     way.stream()
-                            .filter(step -> !placesLeft.contains(place(step)))
+                            .filter(step -> !placesLeft.contains(Place.of(step)))
                             .map(DeliveryHistory::write)
                             .toList());
             return !statesNew.get(key).isEmpty() || !statesGone.get(key).isEmpty();
-        }
-
-        private static String place(Step step) {
-            return step.at() + "#" + step.code();
         }
 
         private void attemptDifference(
@@ -161,13 +156,13 @@ class DeliveryFolding {
             row.put("status_at", state.statusAt().toString());
             row.put("observed_at", Objects.requireNonNull(state.observedAt()).toString());
             row.put("attempts", state.attemptCount());
-            row.put("created_at", state.createdAt().toString());
-            row.put("delivered_at", text(state.deliveredAt()));
-            row.put("returned_at", text(state.returnedAt()));
+            row.computeIfAbsent("created_at", column -> state.createdAt().toString());
+            row.computeIfAbsent("delivered_at", column -> text(state.deliveredAt()));
+            row.computeIfAbsent("returned_at", column -> text(state.returnedAt()));
             row.put("customer_id", customer(key, old, state));
-            row.put("stored_at", old == null ? now.toString() : old.get("stored_at"));
-            row.put("updated_at", old == null || changed ? now.toString() : old.get("updated_at"));
-            row.put("last_receipt_at", now.toString());
+            row.put("stored_at", old == null ? now : old.get("stored_at"));
+            row.put("updated_at", old == null || changed ? now : old.get("updated_at"));
+            row.put("last_receipt_at", now);
             return row;
         }
 
@@ -179,6 +174,14 @@ class DeliveryFolding {
             Long id = phone == null ? null : customers.get(new Handle(key.tenant(), phone.toString()));
             // a phone that is not in this batch was told before, and its customer is in the row
             return id == null && old != null ? old.get("customer_id") : id;
+        }
+    }
+
+    /** What tells the steps of a way apart. */
+    private record Place(Instant at, int code) {
+
+        private static Place of(Step step) {
+            return new Place(step.at(), step.code());
         }
     }
 
