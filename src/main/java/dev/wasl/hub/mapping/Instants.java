@@ -14,7 +14,7 @@ import java.time.format.ResolverStyle;
 import java.util.Locale;
 
 /** The forms in which providers write a moment, read without regard to the locale of the machine. */
-final class Instants {
+public final class Instants {
 
     /** The last second of 2999; a later moment is a unit that was mistaken. */
     private static final long MAX_EPOCH_SECOND = 32_503_679_999L;
@@ -36,12 +36,49 @@ final class Instants {
     static Instant parse(String text) {
         int length = text.length();
         if (length >= 20 && text.charAt(10) == 'T') {
-            return text.charAt(length - 1) == 'Z' ? utc(text) : inRange(offset(text));
+            return inRange(text.charAt(length - 1) == 'Z' ? utc(text) : offset(text));
         }
         if (length >= 33 && DAYS.indexOf(text.substring(0, 3)) % 3 == 0) {
             return javaScript(text);
         }
         throw new DateTimeException("neither ISO-8601 with an offset nor a JavaScript date");
+    }
+
+    /**
+     * Reads the form that canonical messages and nearly every provider use, {@code 2026-01-10T12:00:00.123Z} with at most
+     * nine digits of a fraction, many times faster than the JDK's parser. It reads nothing that the JDK would not.
+     *
+     * @throws DateTimeException when it is anything else, without the text
+     */
+    public static Instant utc(String text) {
+        if (text.length() < 20 || text.charAt(text.length() - 1) != 'Z') {
+            throw new DateTimeException("not an instant that ends in Z");
+        }
+        int year = digits(text, 0, 4);
+        separator(text, 4, '-');
+        int month = digits(text, 5, 7);
+        separator(text, 7, '-');
+        int day = digits(text, 8, 10);
+        separator(text, 10, 'T');
+        int hour = digits(text, 11, 13);
+        separator(text, 13, ':');
+        int minute = digits(text, 14, 16);
+        separator(text, 16, ':');
+        int second = digits(text, 17, 19);
+        int nano = 0;
+        int end = text.length() - 1;
+        if (end > 19) {
+            separator(text, 19, '.');
+            int places = end - 20;
+            if (places < 1 || places > 9) {
+                throw new DateTimeException("a fraction of a second has 1 to 9 digits");
+            }
+            nano = digits(text, 20, end);
+            for (int i = places; i < 9; i++) {
+                nano *= 10;
+            }
+        }
+        return LocalDateTime.of(year, month, day, hour, minute, second, nano).toInstant(ZoneOffset.UTC);
     }
 
     /**
@@ -106,35 +143,6 @@ final class Instants {
             return false;
         }
         return length == 20 || (length == 24 && !text.startsWith("000", 20));
-    }
-
-    /** The form that nearly every provider uses, several times faster than the JDK's parser. */
-    private static Instant utc(String text) {
-        int year = digits(text, 0, 4);
-        separator(text, 4, '-');
-        int month = digits(text, 5, 7);
-        separator(text, 7, '-');
-        int day = digits(text, 8, 10);
-        int hour = digits(text, 11, 13);
-        separator(text, 13, ':');
-        int minute = digits(text, 14, 16);
-        separator(text, 16, ':');
-        int second = digits(text, 17, 19);
-        int nano = 0;
-        int end = text.length() - 1;
-        if (end > 19) {
-            separator(text, 19, '.');
-            int places = end - 20;
-            if (places < 1 || places > 9) {
-                throw new DateTimeException("a fraction of a second has 1 to 9 digits");
-            }
-            nano = digits(text, 20, end);
-            for (int i = places; i < 9; i++) {
-                nano *= 10;
-            }
-        }
-        return inRange(
-                LocalDateTime.of(year, month, day, hour, minute, second, nano).toInstant(ZoneOffset.UTC));
     }
 
     private static Instant offset(String text) {

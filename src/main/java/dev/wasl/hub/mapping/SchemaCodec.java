@@ -4,14 +4,17 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import com.fasterxml.jackson.datatype.jsr310.deser.InstantDeserializer;
 import dev.wasl.hub.canonical.CanonicalData;
 import dev.wasl.hub.canonical.CanonicalEvent;
 import dev.wasl.hub.canonical.ErrorCode;
@@ -19,6 +22,7 @@ import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.canonical.Unknown;
 import java.io.IOException;
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,7 +38,7 @@ import org.springframework.stereotype.Component;
 final class SchemaCodec implements CanonicalCodec {
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
-            .addModule(new JavaTimeModule())
+            .addModule(new JavaTimeModule().addDeserializer(Instant.class, new InstantReader()))
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .serializationInclusion(JsonInclude.Include.NON_NULL)
@@ -158,6 +162,28 @@ final class SchemaCodec implements CanonicalCodec {
 
     private static HubException malformed(String problem, @Nullable Throwable cause) {
         return new HubException(ErrorCode.MALFORMED_BODY, "a canonical event cannot be read: " + problem, cause);
+    }
+
+    /** Reads the form that the schemas want directly, and whatever else Jackson accepts as Jackson does. */
+    private static final class InstantReader extends StdDeserializer<Instant> {
+
+        private static final long serialVersionUID = 1;
+
+        private InstantReader() {
+            super(Instant.class);
+        }
+
+        @Override
+        public Instant deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+            if (parser.hasToken(JsonToken.VALUE_STRING)) {
+                try {
+                    return Instants.utc(parser.getText());
+                } catch (DateTimeException e) {
+                    // a leap second, or 24:00
+                }
+            }
+            return InstantDeserializer.INSTANT.deserialize(parser, context);
+        }
     }
 
     /** The envelope while it is being read. */

@@ -1,6 +1,7 @@
 package dev.wasl.hub.connector.bosta;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.wasl.hub.mapping.Instants;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -45,9 +46,17 @@ final class BostaTimes {
                 return OffsetDateTime.parse(name < 0 ? text : text.substring(0, name), JAVASCRIPT)
                         .toInstant();
             }
-            return OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MILLIS);
+            return iso(text).truncatedTo(ChronoUnit.MILLIS);
         } catch (DateTimeException | ArithmeticException | NumberFormatException e) {
             return null;
+        }
+    }
+
+    private static Instant iso(String text) {
+        try {
+            return Instants.utc(text);
+        } catch (DateTimeException e) {
+            return OffsetDateTime.parse(text).toInstant();
         }
     }
 }
