@@ -121,15 +121,11 @@ public enum DeliveryField implements FoldField<Delivery> {
     /** One courier account has one currency, so that one column serves every amount. */
     private static @Nullable String currency(Delivery delivery) {
         Delivery.Settlement settlement = delivery.settlement();
-        return Stream.of(
-                        delivery.cod(),
-                        delivery.codCollected(),
-                        delivery.fees(),
-                        settlement == null ? null : settlement.cod(),
-                        settlement == null ? null : settlement.netDeposited())
-                .filter(money -> money != null)
-                .map(Money::currency)
-                .findFirst()
-                .orElse(null);
+        Money money = delivery.cod();
+        money = money == null ? delivery.codCollected() : money;
+        money = money == null ? delivery.fees() : money;
+        money = money == null && settlement != null ? settlement.cod() : money;
+        money = money == null && settlement != null ? settlement.netDeposited() : money;
+        return money == null ? null : money.currency();
     }
 }

@@ -66,15 +66,18 @@ interface FoldField<S> {
      * {@code <microseconds>.<weight>:<keys>}, separated by semicolons.
      */
     static <S, F extends Enum<F> & FoldField<S>> String stamps(Map<F, Told<Object>> told) {
-        Map<String, StringBuilder> groups = new LinkedHashMap<>();
-        told.forEach((field, value) -> {
-            long micros = value.at().getEpochSecond() * 1_000_000 + value.at().getNano() / 1_000;
-            groups.computeIfAbsent(micros + "." + value.weight(), stamp -> new StringBuilder())
-                    .append(field.key());
-        });
+        record Stamp(Instant at, int weight) {}
+
+        Map<Stamp, StringBuilder> groups = new LinkedHashMap<>();
+        told.forEach((field, value) -> groups.computeIfAbsent(
+                        new Stamp(value.at(), value.weight()), stamp -> new StringBuilder())
+                .append(field.key()));
         StringBuilder text = new StringBuilder();
-        groups.forEach((stamp, keys) ->
-                text.append(text.isEmpty() ? "" : ";").append(stamp).append(':').append(keys));
+        groups.forEach((stamp, keys) -> {
+            long micros = stamp.at().getEpochSecond() * 1_000_000 + stamp.at().getNano() / 1_000;
+            text.append(text.isEmpty() ? "" : ";").append(micros).append('.').append(stamp.weight());
+            text.append(':').append(keys);
+        });
         return text.toString();
     }
 
