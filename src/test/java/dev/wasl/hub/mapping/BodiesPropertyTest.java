@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -99,6 +100,24 @@ class BodiesPropertyTest {
     }
 
     @Property
+    void every_instant_of_four_digit_years_is_read_as_the_jdk_prints_it(
+            @ForAll @LongRange(min = -62_167_219_200L, max = 253_402_300_799L) long second,
+            @ForAll @IntRange(max = 999_999_999) int nano) {
+        Instant instant = Instant.ofEpochSecond(second, nano);
+
+        assertThat(Instants.utc(instant.toString())).isEqualTo(instant);
+    }
+
+    @Property
+    void what_is_read_as_an_instant_in_utc_is_read_the_same_by_the_jdk(@ForAll("nearlyInstants") String text) {
+        try {
+            assertThat(Instants.utc(text)).isEqualTo(Instant.parse(text));
+        } catch (DateTimeException e) {
+            assertThat(e).hasMessageNotContaining(text);
+        }
+    }
+
+    @Property
     void any_text_is_a_moment_or_refused_as_none(@ForAll("nearlyDates") String text) {
         try {
             assertThat(Instants.parse(text)).isBetween(Instant.EPOCH, Instant.parse("2999-12-31T23:59:59.999999999Z"));
@@ -164,6 +183,21 @@ class BodiesPropertyTest {
                         .ofMinLength(30)
                         .ofMaxLength(45),
                 Arbitraries.strings().ofMaxLength(45));
+    }
+
+    /** Instants with one character exchanged, or one too few. */
+    @Provide
+    Arbitrary<String> nearlyInstants() {
+        return Combinators.combine(
+                        Arbitraries.longs().between(0, 32_503_000_000_000L),
+                        Arbitraries.integers().between(0, 23),
+                        Arbitraries.chars().with("0123456789-:.TZ+tz \u0661"),
+                        Arbitraries.of(true, false))
+                .as((millis, place, character, exchange) -> {
+                    String text = Instant.ofEpochMilli(millis).toString();
+                    int at = Math.min(place, text.length() - 1);
+                    return text.substring(0, at) + (exchange ? character : "") + text.substring(at + 1);
+                });
     }
 
     @Provide

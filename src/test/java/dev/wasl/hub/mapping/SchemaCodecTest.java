@@ -173,6 +173,24 @@ class SchemaCodecTest {
         assertThat(violation).hasMessageContaining(place);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "2026-01-11T12:09:41.757Z, 2026-01-11T12:09:41.757Z",
+        "2026-01-11T12:09:41.757123456Z, 2026-01-11T12:09:41.757123456Z",
+        "0001-01-01T00:00:00Z, 0001-01-01T00:00:00Z",
+        "2026-01-11T24:00:00Z, 2026-01-12T00:00:00Z",
+        "2016-12-31T23:59:60Z, 2016-12-31T23:59:59Z"
+    })
+    void an_instant_that_its_schema_allows_is_read(String text, Instant instant) throws IOException {
+        ObjectNode event =
+                (ObjectNode) MAPPER.readTree(codec.write(event(CanonicalTypes.DELIVERY_SETTLED, delivery())));
+        ((ObjectNode) event.get("data")).put("createdAt", text);
+
+        assertThat(((Delivery) codec.validate(event).data()).createdAt()).isEqualTo(instant);
+        assertThat(((Delivery) codec.read(MAPPER.writeValueAsBytes(event)).data()).createdAt())
+                .isEqualTo(instant);
+    }
+
     @Test
     void a_violation_never_quotes_the_content() throws IOException {
         ObjectNode event =
