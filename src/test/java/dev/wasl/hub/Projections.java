@@ -55,6 +55,7 @@ public final class Projections implements AutoCloseable {
                         "tenants",
                         Map.of(
                                 "wasl.tenants.hvar.time-zone", "Africa/Cairo",
+                                "wasl.tenants.hvar.own-phones[0]", "010 9999 9999",
                                 "wasl.tenants.telite.time-zone", "Asia/Kolkata",
                                 "wasl.tenants.telite.currency", "INR")));
         context.registerBean(DataSource.class, () -> dataSource);

@@ -6,6 +6,7 @@ import dev.wasl.hub.crm.CustomerRepository.Handle;
 import dev.wasl.hub.crm.CustomerRepository.MustBeAlone;
 import dev.wasl.hub.journal.Inbox;
 import dev.wasl.hub.journal.Ledger;
+import dev.wasl.hub.tenant.Tenants;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -37,6 +38,7 @@ public class CrmProjection {
     private final DeliveryFolding deliveries;
     private final PaymentFolding payments;
     private final InteractionFolding interactions;
+    private final Tenants tenants;
     private final TransactionTemplate transaction;
     private final Clock clock;
 
@@ -47,6 +49,7 @@ public class CrmProjection {
             DeliveryFolding deliveries,
             PaymentFolding payments,
             InteractionFolding interactions,
+            Tenants tenants,
             PlatformTransactionManager transactions,
             Clock clock) {
         this.inbox = inbox;
@@ -55,6 +58,7 @@ public class CrmProjection {
         this.deliveries = deliveries;
         this.payments = payments;
         this.interactions = interactions;
+        this.tenants = tenants;
         this.transaction = new TransactionTemplate(transactions);
         this.clock = clock;
     }
@@ -80,8 +84,10 @@ public class CrmProjection {
         if (!events.isEmpty()) {
             Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
             customers.enter(alone);
-            List<Contact> contacts =
-                    events.stream().map(Contact::of).flatMap(Optional::stream).toList();
+            List<Contact> contacts = events.stream()
+                    .map(event -> Contact.of(event, tenants.ownPhones(event.tenant())))
+                    .flatMap(Optional::stream)
+                    .toList();
             Map<Handle, Long> byPhone = customers.resolve(contacts, alone, now);
             deliveries.apply(events, byPhone, now);
             payments.apply(events, byPhone, now);

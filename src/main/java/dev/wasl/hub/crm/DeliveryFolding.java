@@ -11,6 +11,7 @@ import dev.wasl.hub.fold.FoldTable;
 import dev.wasl.hub.fold.FoldTable.Key;
 import dev.wasl.hub.fold.FoldTables;
 import dev.wasl.hub.fold.Told;
+import dev.wasl.hub.tenant.Tenants;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -31,11 +32,13 @@ class DeliveryFolding {
     private final FoldTable deliveries;
     private final FoldParts states;
     private final FoldParts attempts;
+    private final Tenants tenants;
 
-    DeliveryFolding(FoldTables tables) {
+    DeliveryFolding(FoldTables tables, Tenants tenants) {
         this.deliveries = tables.table("crm.delivery", "tenant", "courier", "tracking_number");
         this.states = tables.parts("crm.delivery_state");
         this.attempts = tables.parts("crm.delivery_attempt");
+        this.tenants = tenants;
     }
 
     void apply(List<CanonicalEvent> events, Map<Handle, Long> customers, Instant now) {
@@ -167,11 +170,11 @@ class DeliveryFolding {
         }
 
         private @Nullable Object customer(Key key, @Nullable Map<String, Object> old, DeliveryState state) {
-            Object phone = state.value(DeliveryField.RECEIVER_PHONE);
-            if (phone == null) {
-                phone = state.value(DeliveryField.RECEIVER_SECOND_PHONE);
-            }
-            Long id = phone == null ? null : customers.get(new Handle(key.tenant(), phone.toString()));
+            String phone = Contact.knownBy(
+                    (String) state.value(DeliveryField.RECEIVER_PHONE),
+                    (String) state.value(DeliveryField.RECEIVER_SECOND_PHONE),
+                    tenants.ownPhones(key.tenant()));
+            Long id = phone == null ? null : customers.get(new Handle(key.tenant(), phone));
             // a phone that is not in this batch was told before, and its customer is in the row
             return id == null && old != null ? old.get("customer_id") : id;
         }

@@ -12,6 +12,7 @@ import java.util.Set;
  * @param language BCP 47, the default language of its customers
  * @param timeZone where its days begin
  * @param country ISO 3166-1 alpha-2, the default region of its phone numbers
+ * @param ownPhones the business's own numbers, E.164, which tell no customer from another
  * @param connectors the connectors it has configured
  */
 public record Tenant(
@@ -21,4 +22,5 @@ public record Tenant(
         String language,
         ZoneId timeZone,
         String country,
+        Set<String> ownPhones,
         Set<String> connectors) {}

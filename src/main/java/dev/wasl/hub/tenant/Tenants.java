@@ -1,5 +1,9 @@
 package dev.wasl.hub.tenant;
 
+import com.google.i18n.phonenumbers.NumberParseException;
+import com.google.i18n.phonenumbers.PhoneNumberUtil;
+import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberFormat;
+import com.google.i18n.phonenumbers.Phonenumber.PhoneNumber;
 import dev.wasl.hub.canonical.ErrorCode;
 import dev.wasl.hub.canonical.HubException;
 import java.util.LinkedHashMap;
@@ -9,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
@@ -46,6 +51,11 @@ public class Tenants {
         return find(name).orElseThrow(() -> new HubException(ErrorCode.UNKNOWN_TENANT, "no tenant named " + name));
     }
 
+    /** The own numbers of a business, E.164; none for a tenant that is not known. */
+    public Set<String> ownPhones(String name) {
+        return find(name).map(Tenant::ownPhones).orElse(Set.of());
+    }
+
     /** Every tenant's name, sorted. */
     public Set<String> names() {
         return new TreeSet<>(tenants.keySet());
@@ -78,6 +88,7 @@ public class Tenants {
      *
      * @param name a person's name for the tenant
      * @param country ISO 3166-1 alpha-2; the default region of phone numbers
+     * @param ownPhones the business's own numbers, in any form that a person writes
      */
     record TenantSettings(
             String name,
@@ -85,17 +96,41 @@ public class Tenants {
             String language,
             java.time.ZoneId timeZone,
             String country,
+            List<String> ownPhones,
             Map<String, Map<String, Object>> connectors) {
 
+        private static final PhoneNumberUtil NUMBERS = PhoneNumberUtil.getInstance();
+
         Tenant named(String key) {
+            String region = country == null ? "EG" : country;
             return new Tenant(
                     key,
                     name == null ? key : name,
                     currency == null ? "EGP" : currency,
                     language == null ? "ar" : language,
                     timeZone == null ? java.time.ZoneId.of("Africa/Cairo") : timeZone,
-                    country == null ? "EG" : country,
+                    region,
+                    ownPhones == null
+                            ? Set.of()
+                            : ownPhones.stream()
+                                    .map(phone -> e164(key, phone, region))
+                                    .collect(Collectors.toUnmodifiableSet()),
                     connectors == null ? Set.of() : Set.copyOf(connectors.keySet()));
+        }
+
+        private static String e164(String tenant, String written, String region) {
+            try {
+                PhoneNumber number = NUMBERS.parse(written, region);
+                if (NUMBERS.isValidNumber(number)) {
+                    return NUMBERS.format(number, PhoneNumberFormat.E164);
+                }
+            } catch (NumberParseException e) {
+                // the sentence below says it
+            }
+            throw new HubException(
+                    ErrorCode.CONFIGURATION,
+                    "wasl.tenants." + tenant + ".own-phones: " + written
+                            + " is not a phone number; write it in quotes and with + and country code");
         }
     }
 }
