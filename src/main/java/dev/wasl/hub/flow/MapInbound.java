@@ -155,7 +155,7 @@ class MapInbound {
         }
         if (node.isObject()) {
             ObjectNode object = JsonNodeFactory.instance.objectNode();
-            node.fields().forEachRemaining(field -> object.set(field.getKey(), withoutNul(field.getValue())));
+            node.properties().forEach(field -> object.set(field.getKey(), withoutNul(field.getValue())));
             return object;
         }
         return node;

@@ -41,7 +41,8 @@ final class SchemaCodec implements CanonicalCodec {
             .addModule(new JavaTimeModule().addDeserializer(Instant.class, new InstantReader()))
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .serializationInclusion(JsonInclude.Include.NON_NULL)
+            .defaultPropertyInclusion(
+                    JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
             .build();
 
     private static final ObjectWriter WRITER = MAPPER.writerFor(CanonicalEvent.class);
@@ -204,7 +205,7 @@ final class SchemaCodec implements CanonicalCodec {
         Envelope() {}
 
         Envelope(JsonNode event) {
-            event.fields().forEachRemaining(field -> {
+            event.properties().forEach(field -> {
                 if (field.getValue().isTextual()) {
                     put(field.getKey(), field.getValue().textValue());
                 }

@@ -123,9 +123,7 @@ class NotificationRules {
                     MAPPER.treeToValue(step.path("onUnknown"), Rule.OnUnknown.class)));
         }
         Map<String, Rule.Variable> variables = new LinkedHashMap<>();
-        node.path("variables")
-                .fields()
-                .forEachRemaining(entry -> variables.put(entry.getKey(), variable(entry.getValue())));
+        node.path("variables").properties().forEach(entry -> variables.put(entry.getKey(), variable(entry.getValue())));
         JsonNode when = node.path("when");
         return new Rule(
                 text(node, "name"),
@@ -156,8 +154,7 @@ class NotificationRules {
             fallback = Map.of("*", given.asText());
         } else if (given.isObject()) {
             fallback = new HashMap<>();
-            for (var fields = given.fields(); fields.hasNext(); ) {
-                var field = fields.next();
+            for (var field : given.properties()) {
                 fallback.put(field.getKey(), field.getValue().asText());
             }
         }
@@ -180,7 +177,7 @@ class NotificationRules {
 
     private static Map<String, JsonNode> children(JsonNode object) {
         Map<String, JsonNode> children = new LinkedHashMap<>();
-        object.fields().forEachRemaining(field -> children.put(field.getKey(), field.getValue()));
+        object.properties().forEach(field -> children.put(field.getKey(), field.getValue()));
         return children;
     }
 

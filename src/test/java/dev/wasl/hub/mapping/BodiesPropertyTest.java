@@ -72,6 +72,17 @@ class BodiesPropertyTest {
     }
 
     @Property
+    void a_json_number_keeps_every_digit_and_the_zeroes_at_its_end(
+            @ForAll @IntRange(max = 1000) int tens, @ForAll @IntRange(min = 1, max = 12) int scale) {
+        BigDecimal number = BigDecimal.valueOf(tens * 10L, scale);
+
+        JsonNode body =
+                JsonBodies.parse(("{\"amount\":" + number.toPlainString() + "}").getBytes(StandardCharsets.UTF_8));
+
+        assertThat(body.get("amount").decimalValue()).isEqualTo(number);
+    }
+
+    @Property
     void every_javascript_date_is_read(
             @ForAll @LongRange(max = 32_503_000_000L) long second,
             @ForAll @IntRange(min = -720, max = 840) int offset) {

@@ -220,7 +220,7 @@ class SchemaCodecTest {
         JsonNode json = MAPPER.readTree(codec.write(event));
         ObjectNode turned = MAPPER.createObjectNode();
         turned.set("data", json.get("data"));
-        json.fields().forEachRemaining(field -> {
+        json.properties().forEach(field -> {
             if (!field.getKey().equals("data")) {
                 turned.set(field.getKey(), field.getValue());
             }

@@ -25,7 +25,7 @@ class SmtpRepliesTest {
     @TestFactory
     Stream<DynamicTest> judges_replies_as_observed() throws IOException {
         JsonNode replies = new ObjectMapper()
-                .readTree(getClass().getResource("/vectors/notify/smtp.json"))
+                .readTree(getClass().getResourceAsStream("/vectors/notify/smtp.json"))
                 .get("replies");
         return StreamSupport.stream(replies.spliterator(), false)
                 .filter(v -> v.path("reply").asText("").matches("[45]\\d\\d.*"))

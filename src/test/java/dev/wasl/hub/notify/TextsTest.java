@@ -22,7 +22,7 @@ class TextsTest {
     @TestFactory
     Stream<DynamicTest> counts_segments_as_the_provider_does() throws IOException {
         JsonNode vectors = new ObjectMapper()
-                .readTree(getClass().getResource("/vectors/notify/sms-segments.json"))
+                .readTree(getClass().getResourceAsStream("/vectors/notify/sms-segments.json"))
                 .get("vectors");
         assertThat(vectors).hasSizeGreaterThan(10);
         return StreamSupport.stream(vectors.spliterator(), false)

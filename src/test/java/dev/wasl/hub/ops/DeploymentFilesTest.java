@@ -36,7 +36,7 @@ class DeploymentFilesTest {
                 Stream.concat(Files.walk(DOCKER), Stream.of(COMPOSE, Path.of(".github/workflows/verify.yaml")))) {
             assertThat(files.filter(Files::isRegularFile)).isNotEmpty().allSatisfy(file -> {
                 if (file.toString().matches(".*\\.ya?ml")) {
-                    assertThat((Object) new Yaml().load(Files.readString(file))).isInstanceOf(Map.class);
+                    assertThat(new Yaml().<Object>load(Files.readString(file))).isInstanceOf(Map.class);
                 } else if (file.toString().endsWith(".json")) {
                     assertThat(new ObjectMapper().readTree(file.toFile()).isObject())
                             .isTrue();

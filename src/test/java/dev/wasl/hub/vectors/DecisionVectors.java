@@ -163,8 +163,8 @@ public abstract class DecisionVectors implements GatewayVectors {
             throws Exception {
         Map<String, String> headers = new HashMap<>();
         request.path("headers")
-                .fields()
-                .forEachRemaining(
+                .properties()
+                .forEach(
                         header -> headers.put(header.getKey(), header.getValue().textValue()));
         String path = request.get("path").textValue();
         assertThat(path).startsWith("/webhooks/");

@@ -28,7 +28,7 @@ public final class VectorRequests {
                         add(headers, line.get(0).textValue(), line.get(1).textValue()));
         // the lines tell of the headers that they name; some cases list only those that are repeated
         Set<String> told = Set.copyOf(headers.keySet());
-        vector.path("headers").fields().forEachRemaining(header -> {
+        vector.path("headers").properties().forEach(header -> {
             if (told.contains(header.getKey().toLowerCase(Locale.ROOT))) {
                 return;
             }
@@ -67,7 +67,7 @@ public final class VectorRequests {
         if (query.isArray()) {
             query.forEach(line -> parameters.add(parameter(line.get(0).textValue(), line.get(1))));
         } else {
-            query.fields().forEachRemaining(parameter -> (parameter.getValue().isArray()
+            query.properties().forEach(parameter -> (parameter.getValue().isArray()
                             ? parameter.getValue()
                             : List.of(parameter.getValue()))
                     .forEach(value -> parameters.add(parameter(parameter.getKey(), value))));

@@ -96,7 +96,7 @@ final class TwilioWebhook implements Webhook {
     /** A repeated field counts once per different value. */
     private static String sortedFields(ObjectNode form) {
         Map<String, Set<String>> sorted = new TreeMap<>();
-        form.fields().forEachRemaining(field -> {
+        form.properties().forEach(field -> {
             Set<String> values = sorted.computeIfAbsent(field.getKey(), key -> new TreeSet<>());
             if (field.getValue().isArray()) {
                 field.getValue().forEach(value -> values.add(value.asText()));

@@ -68,7 +68,7 @@ public final class WhatsAppVectors implements GatewayVectors {
         }
         assertThat(events).hasSize(1);
         NotificationReceipt receipt = (NotificationReceipt) events.get(0).data();
-        expected.fields().forEachRemaining(field -> {
+        expected.properties().forEach(field -> {
             String value = field.getValue().textValue();
             switch (field.getKey()) {
                 case "notificationId" -> assertThat(receipt.notificationId()).isEqualTo(value);
