@@ -1,7 +1,6 @@
 package dev.wasl.hub.access;
 
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -16,15 +15,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("wasl.access")
 record AccessSettings(
-        @Nullable String bootstrapAdminPassword,
-        @Nullable String bootstrapApiKey,
+        @DefaultValue("") String bootstrapAdminPassword,
+        @DefaultValue("") String bootstrapApiKey,
         @DefaultValue("15s") Duration keyCache,
         @DefaultValue("5") int loginFailures,
         @DefaultValue("15m") Duration loginWindow) {
 
     AccessSettings {
-        bootstrapAdminPassword = bootstrapAdminPassword == null ? "" : bootstrapAdminPassword.strip();
-        bootstrapApiKey = bootstrapApiKey == null ? "" : bootstrapApiKey.strip();
+        bootstrapAdminPassword = bootstrapAdminPassword.strip();
+        bootstrapApiKey = bootstrapApiKey.strip();
     }
 
     /** Keeps secrets out of logs. */

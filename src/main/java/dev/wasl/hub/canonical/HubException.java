@@ -16,6 +16,12 @@ public class HubException extends RuntimeException {
         this.code = code;
     }
 
+    /** The code and the detail, never null. */
+    @Override
+    public String getMessage() {
+        return String.valueOf(super.getMessage());
+    }
+
     /** The code, which says whether trying again can help. */
     public ErrorCode code() {
         return code;

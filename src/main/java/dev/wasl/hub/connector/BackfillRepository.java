@@ -118,7 +118,7 @@ class BackfillRepository {
                 SyncRepository.instant(row, "reached_at"),
                 row.getObject("source_total", Long.class),
                 Duration.ofMillis(row.getLong("busy_ms")),
-                SyncRepository.instant(row, "started_at"),
+                row.getTimestamp("started_at").toInstant(),
                 SyncRepository.instant(row, "ended_at"),
                 row.getString("error"));
     }

@@ -14,8 +14,10 @@ public final class EventIds {
 
     /** The id that the event has; the fingerprint of its body when it has none, or one that is long or odd. */
     public static String own(@Nullable String id, byte[] body) {
-        boolean plain = id != null && !id.isEmpty() && id.length() <= LONGEST && isPrintable(id);
-        return plain ? id : Fingerprint.of(body);
+        if (id != null && !id.isEmpty() && id.length() <= LONGEST && isPrintable(id)) {
+            return id;
+        }
+        return Fingerprint.of(body);
     }
 
     /**

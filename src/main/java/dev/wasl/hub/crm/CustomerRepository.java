@@ -207,7 +207,7 @@ class CustomerRepository {
                 SELECT id, name, name_at, email, email_at, first_seen_at, last_seen_at
                 FROM crm.customer WHERE id = ANY (?::bigint[]) ORDER BY id FOR UPDATE""",
                 rs -> {
-                    Group group = byCustomer.get(rs.getLong("id"));
+                    Group group = Objects.requireNonNull(byCustomer.get(rs.getLong("id")));
                     boolean same = group.with(
                             rs.getString("name"),
                             instant(rs.getTimestamp("name_at")),
@@ -398,11 +398,11 @@ class CustomerRepository {
         }
 
         private void joinCustomer(Handle phone, Long customer) {
-            Group group = byPhone.get(phone);
+            Group group = Objects.requireNonNull(byPhone.get(phone));
             group.customers.add(customer);
             Handle first = phoneOfCustomer.putIfAbsent(customer, phone);
             if (first != null) {
-                join(group, byPhone.get(first));
+                join(group, Objects.requireNonNull(byPhone.get(first)));
             }
         }
 

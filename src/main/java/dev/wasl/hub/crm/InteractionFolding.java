@@ -120,6 +120,7 @@ class InteractionFolding {
             }
         });
         Map<Handle, Long> byEmail = customerRepository.byEmail(new LinkedHashSet<>(addresses.values()));
-        addresses.forEach((key, address) -> rows.get(key).put("customer_id", byEmail.get(address)));
+        addresses.forEach(
+                (key, address) -> Objects.requireNonNull(rows.get(key)).put("customer_id", byEmail.get(address)));
     }
 }

@@ -72,18 +72,20 @@ class PaymentFolding {
     private void link(Map<Key, PaymentState> states, Map<Key, Map<String, Object>> rows, Map<Handle, Long> byPhone) {
         Map<Key, Handle> addresses = new HashMap<>();
         states.forEach((key, state) -> {
+            Map<String, Object> row = Objects.requireNonNull(rows.get(key));
             Object phone = state.value(PaymentField.CUSTOMER_PHONE);
             Object email = state.value(PaymentField.CUSTOMER_EMAIL);
             Long id = phone == null ? null : byPhone.get(new Handle(key.tenant(), phone.toString()));
             if (id != null) {
-                rows.get(key).put("customer_id", id);
-            } else if (rows.get(key).get("customer_id") == null && email != null) {
+                row.put("customer_id", id);
+            } else if (row.get("customer_id") == null && email != null) {
                 addresses.put(key, Handle.ofEmail(key.tenant(), email.toString().trim()));
             }
         });
         Set<Handle> wanted = new LinkedHashSet<>(addresses.values());
         Map<Handle, Long> byEmail = customerRepository.byEmail(wanted);
-        addresses.forEach((key, address) -> rows.get(key).put("customer_id", byEmail.get(address)));
+        addresses.forEach(
+                (key, address) -> Objects.requireNonNull(rows.get(key)).put("customer_id", byEmail.get(address)));
     }
 
     private static Map<String, Object> row(

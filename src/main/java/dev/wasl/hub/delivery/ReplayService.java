@@ -11,6 +11,7 @@ import dev.wasl.hub.journal.Ledger;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +45,7 @@ class ReplayService implements Replay {
 
     @Override
     public void replay(UUID id) {
-        Row row = transactions.execute(status -> {
+        Row row = Objects.requireNonNull(transactions.execute(status -> {
             Row open = waiting(id);
             Map<String, String> properties = properties(open);
             if (open.inLedger() && open.receiptId() != null) {
@@ -53,7 +54,7 @@ class ReplayService implements Replay {
             }
             repository.replaying(id);
             return open;
-        });
+        }));
         sendAndResolve(row);
     }
 
@@ -89,7 +90,8 @@ class ReplayService implements Replay {
     void resume() {
         List<UUID> interrupted = repository.interrupted();
         for (UUID id : interrupted) {
-            transactions.execute(status -> repository.lock(id)).ifPresent(this::sendAndResolve);
+            Objects.requireNonNull(transactions.execute(status -> repository.lock(id)))
+                    .ifPresent(this::sendAndResolve);
         }
         if (!interrupted.isEmpty()) {
             LOG.info("Sent {} replays again that had been interrupted", interrupted.size());

@@ -118,7 +118,8 @@ class ParkedApi {
             summary = "Send many again",
             description = "By ids, or all of one cause; at most 1000 at once, oldest first.")
     Replayed replayMany(@RequestBody @Valid ReplayMany many) {
-        boolean byIds = many.ids() != null && !many.ids().isEmpty();
+        List<UUID> ids = many.ids() == null ? List.of() : many.ids();
+        boolean byIds = !ids.isEmpty();
         boolean byCause = many.fingerprint() != null && !many.fingerprint().isBlank();
         if (!byIds && !byCause) {
             throw new HubException(ErrorCode.INVALID_REQUEST, "Name 'ids' or a 'fingerprint'.");
@@ -126,15 +127,12 @@ class ParkedApi {
         List<String> tenants = visible.narrow(many.tenant());
         audit.record(
                 "parked.replay-many",
-                byCause
-                        ? "fingerprint/" + many.fingerprint()
-                        : "parked/" + many.ids().size() + " ids from "
-                                + many.ids().get(0),
+                byCause ? "fingerprint/" + many.fingerprint() : "parked/" + ids.size() + " ids from " + ids.get(0),
                 many.tenant(),
                 many.reason());
         return new Replayed(replay.replayAll(new Replay.Selection(
                 tenants,
-                byIds ? many.ids() : null,
+                byIds ? ids : null,
                 byCause ? many.fingerprint() : null,
                 many.limit() == null ? MOST_REPLAYED : many.limit())));
     }

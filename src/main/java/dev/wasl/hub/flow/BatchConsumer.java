@@ -13,6 +13,7 @@ import jakarta.jms.Session;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -187,6 +188,8 @@ class BatchConsumer extends DefaultConsumer implements Suspendable {
 
         void once() throws JMSException {
             open();
+            MessageConsumer consumer = Objects.requireNonNull(this.consumer);
+            Session session = Objects.requireNonNull(this.session);
             Message first = consumer.receive(RECEIVE_MILLIS);
             if (first == null) {
                 return;
@@ -284,7 +287,7 @@ class BatchConsumer extends DefaultConsumer implements Suspendable {
         private @Nullable Exception run(List<?> items) {
             Exchange exchange = createExchange(false);
             try {
-                exchange.setProperty(JmsBatch.PROPERTY, new JmsBatch(session));
+                exchange.setProperty(JmsBatch.PROPERTY, new JmsBatch(Objects.requireNonNull(session)));
                 exchange.getMessage().setBody(items);
                 getProcessor().process(exchange);
                 return exchange.getException();

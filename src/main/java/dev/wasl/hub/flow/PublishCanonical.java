@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.camel.Exchange;
@@ -69,7 +70,7 @@ class PublishCanonical {
         }
         JmsBatch jms = exchange.getProperty(JmsBatch.PROPERTY, JmsBatch.class);
         String route = exchange.getFromRouteId();
-        List<CanonicalMessage> outgoing = transactions.execute(status -> store(route, batch));
+        List<CanonicalMessage> outgoing = Objects.requireNonNull(transactions.execute(status -> store(route, batch)));
         send(jms.session(), outgoing, batch);
         return outgoing;
     }
@@ -170,7 +171,8 @@ class PublishCanonical {
         }
         Map<String, List<CanonicalMessage>> byKind = new LinkedHashMap<>();
         for (CanonicalMessage one : outgoing) {
-            byKind.computeIfAbsent(kinds.get(one.origin().receiptId()), kind -> new ArrayList<>())
+            byKind.computeIfAbsent(
+                            kinds.get(Objects.requireNonNull(one.origin()).receiptId()), kind -> new ArrayList<>())
                     .add(one);
         }
         try (CanonicalSender sender = new CanonicalSender(session)) {

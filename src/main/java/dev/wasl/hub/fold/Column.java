@@ -121,6 +121,27 @@ enum Column {
         return OffsetDateTime.parse(json.toString()).toInstant();
     }
 
+    static Instant instant(Map<?, ?> row, String name) {
+        return instant(needed(row, name));
+    }
+
+    static int integer(Map<?, ?> row, String name) {
+        return ((Number) needed(row, name)).intValue();
+    }
+
+    static Map<?, ?> map(Map<?, ?> row, String name) {
+        return (Map<?, ?>) needed(row, name);
+    }
+
+    /** @throws IllegalStateException when the row lacks what every row is written with */
+    static Object needed(Map<?, ?> row, String name) {
+        Object value = row.get(name);
+        if (value == null) {
+            throw new IllegalStateException("a stored row has no '" + name + "'");
+        }
+        return value;
+    }
+
     static @Nullable Instant instantOrNull(@Nullable Object json) {
         return json == null ? null : instant(json);
     }

@@ -105,11 +105,11 @@ public record DeliveryState(
             String direction = Column.text(map, "direction");
             return new Seen(
                     DeliveryStatus.valueOf(String.valueOf(map.get("status"))),
-                    ((Number) map.get("code")).intValue(),
+                    Column.integer(map, "code"),
                     Column.text(map, "value"),
                     direction == null ? null : Delivery.Direction.valueOf(direction),
                     (Boolean) map.get("succeeded"),
-                    Column.instant(map.get("at")),
+                    Column.instant(map, "at"),
                     Delivery.Via.valueOf(String.valueOf(map.get("via"))));
         }
     }
@@ -362,9 +362,9 @@ public record DeliveryState(
 
     /** The state that {@link #write} and {@link #writeAttempt} wrote. */
     public static DeliveryState read(Map<String, Object> row, Collection<Map<String, Object>> attemptRows) {
-        Map<?, ?> fold = (Map<?, ?>) row.get("fold");
+        Map<?, ?> fold = Column.map(row, "fold");
         Map<DeliveryStatus, Instant> firsts = new EnumMap<>(DeliveryStatus.class);
-        ((Map<?, ?>) fold.get("firsts"))
+        Column.map(fold, "firsts")
                 .forEach((status, at) -> firsts.put(DeliveryStatus.valueOf(status.toString()), Column.instant(at)));
         Map<String, Told<Attempt>> attempts = new TreeMap<>();
         attemptRows.forEach(attempt -> attempts.put(String.valueOf(attempt.get("attempt_id")), readAttempt(attempt)));
@@ -375,7 +375,7 @@ public record DeliveryState(
                 FoldField.read(DeliveryField.class, DeliveryField.BY_KEY, row, String.valueOf(fold.get("stamps"))),
                 attempts,
                 Column.instantOrNull(fold.get("attemptsAt")),
-                ((Number) fold.get("attemptNo")).intValue(),
+                Column.integer(fold, "attemptNo"),
                 Column.instantOrNull(fold.get("observedAt")));
     }
 
@@ -415,7 +415,7 @@ public record DeliveryState(
                         : null,
                 Column.text(row, "courier_name"),
                 Column.text(row, "hub"));
-        return new Told<>(attempt, Column.instant(row.get("told_at")), ((Number) row.get("told_weight")).intValue());
+        return new Told<>(attempt, Column.instant(row, "told_at"), Column.integer(row, "told_weight"));
     }
 
     /** How far on its way a delivery is, to choose between statements about the same moment. */

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -158,7 +159,7 @@ class FoldTableRepository implements FoldTables {
             if (!absent.isEmpty()) {
                 Map<Key, Map<String, Object>> fresh = folding.fold(absent, Map.of());
                 Set<Key> inserted = new LinkedHashSet<>(jdbc.query(sql.insert, toKey, rowArrays(fresh, sql)));
-                inserted.forEach(key -> changes.add(new Change(key, null, fresh.get(key))));
+                inserted.forEach(key -> changes.add(new Change(key, null, Objects.requireNonNull(fresh.get(key)))));
                 absent.stream()
                         .filter(key -> fresh.containsKey(key) && !inserted.contains(key))
                         .forEach(present::add);

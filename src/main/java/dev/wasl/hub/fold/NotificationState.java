@@ -102,7 +102,7 @@ public record NotificationState(@Nullable Notification newest, Map<Notification.
     /** The state that {@link #write} wrote, of the notification with this id. */
     public static NotificationState read(String notificationId, Map<String, Object> row) {
         Map<Notification.Status, Instant> firsts = new EnumMap<>(Notification.Status.class);
-        ((Map<?, ?>) ((Map<?, ?>) row.get("fold")).get("firsts"))
+        Column.map(Column.map(row, "fold"), "firsts")
                 .forEach(
                         (status, at) -> firsts.put(Notification.Status.valueOf(status.toString()), Column.instant(at)));
         return new NotificationState(
@@ -113,7 +113,7 @@ public record NotificationState(@Nullable Notification newest, Map<Notification.
                         Notification.Channel.valueOf(String.valueOf(row.get("channel"))),
                         Column.text(row, "provider"),
                         Column.text(row, "provider_message_id"),
-                        ((Number) row.get("attempt_no")).intValue(),
+                        Column.integer(row, "attempt_no"),
                         Notification.Status.valueOf(String.valueOf(row.get("status"))),
                         new Party(
                                 Column.text(row, "name"),
@@ -126,7 +126,7 @@ public record NotificationState(@Nullable Notification newest, Map<Notification.
                         Column.text(row, "subject_reference"),
                         Column.text(row, "error_code"),
                         Column.text(row, "error_detail"),
-                        Column.instant(row.get("status_at"))),
+                        Column.instant(row, "status_at")),
                 firsts);
     }
 

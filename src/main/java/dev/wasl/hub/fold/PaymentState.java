@@ -379,17 +379,16 @@ public record PaymentState(
 
     /** The state that {@link #write} wrote. */
     public static PaymentState read(Map<String, Object> row) {
-        Map<?, ?> fold = (Map<?, ?>) row.get("fold");
+        Map<?, ?> fold = Column.map(row, "fold");
         Map<Instant, Long> totals = new TreeMap<>();
-        ((Map<?, ?>) fold.get("totals"))
-                .forEach((at, total) -> totals.put(Column.instant(at), ((Number) total).longValue()));
+        Column.map(fold, "totals").forEach((at, total) -> totals.put(Column.instant(at), ((Number) total).longValue()));
         Map<String, Refund> refunds = new TreeMap<>();
-        ((Map<?, ?>) fold.get("refunds")).forEach((id, json) -> {
+        Column.map(fold, "refunds").forEach((id, json) -> {
             Map<?, ?> single = (Map<?, ?>) json;
             refunds.put(
                     id.toString(),
                     new Refund(
-                            ((Number) single.get("minor")).longValue(),
+                            ((Number) Column.needed(single, "minor")).longValue(),
                             Column.instantOrNull(single.get("doneAt")),
                             Column.instantOrNull(single.get("failedAt"))));
         });
@@ -424,7 +423,7 @@ public record PaymentState(
 
     private static @Nullable Mark mark(@Nullable Object json) {
         return json instanceof Map<?, ?> map
-                ? new Mark(PaymentStatus.valueOf(String.valueOf(map.get("status"))), Column.instant(map.get("at")))
+                ? new Mark(PaymentStatus.valueOf(String.valueOf(map.get("status"))), Column.instant(map, "at"))
                 : null;
     }
 

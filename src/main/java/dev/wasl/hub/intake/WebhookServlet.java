@@ -321,7 +321,10 @@ class WebhookServlet extends HttpServlet {
         private static final Address NONE = new Address("", "", "");
 
         static Address of(@Nullable String path) {
-            int slash = path == null ? -1 : path.indexOf('/', 1);
+            if (path == null) {
+                return NONE;
+            }
+            int slash = path.indexOf('/', 1);
             if (slash < 2) {
                 return NONE;
             }

@@ -343,10 +343,8 @@ final class Notice {
         switch (state) {
             case REQUESTED -> {
                 if (!now.isBefore(expiresAt)) {
-                    giveUp(
-                            ErrorCode.NO_ROUTE_TO_RECIPIENT.id().equals(heldCode) ? heldCode : "EXPIRED",
-                            "not sent in time",
-                            now);
+                    String noRoute = ErrorCode.NO_ROUTE_TO_RECIPIENT.id();
+                    giveUp(noRoute.equals(heldCode) ? noRoute : "EXPIRED", "not sent in time", now);
                 } else if (deadlinePassed(now)) {
                     nextStep(now);
                 } else {

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -147,7 +148,7 @@ class NotificationDispatcher implements SmartLifecycle {
         // only this thread takes permits, so those that were free when it claimed are free still
         permits.acquireUninterruptibly();
         try {
-            workers.execute(() -> {
+            Objects.requireNonNull(workers).execute(() -> {
                 try {
                     sending.finish(provider, call, provider.send(call.tenant(), call.message()));
                 } catch (RuntimeException e) {

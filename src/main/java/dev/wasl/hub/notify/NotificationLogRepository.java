@@ -12,6 +12,7 @@ import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -131,7 +132,7 @@ class NotificationLogRepository implements NotificationLog {
         if (tenants.isEmpty()) {
             return new NotificationDesk.Attention(0, 0, 0, 0, 0, 0);
         }
-        return jdbc.queryForObject(
+        return Objects.requireNonNull(jdbc.queryForObject(
                 """
                 SELECT count(*) FILTER (WHERE held_code <> :noRoute) AS held,
                        count(*) FILTER (WHERE held_code = :noRoute) AS waiting,
@@ -154,7 +155,7 @@ class NotificationLogRepository implements NotificationLog {
                         rs.getLong("unknown"),
                         rs.getLong("silent"),
                         rs.getLong("circuits"),
-                        rs.getLong("unpublished")));
+                        rs.getLong("unpublished"))));
     }
 
     List<NotificationDesk.Circuit> openCircuits(Collection<String> tenants) {

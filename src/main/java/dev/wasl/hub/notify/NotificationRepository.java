@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -236,7 +237,8 @@ class NotificationRepository {
                     SELECT * FROM hub.notification_attempt
                     WHERE notification_id = ANY (CAST(:ids AS uuid[])) ORDER BY notification_id, attempt_no
                     """, Map.of("ids", array(notices.keySet())), rs -> {
-                notices.get(rs.getObject("notification_id", UUID.class)).load(attempt(rs));
+                Objects.requireNonNull(notices.get(rs.getObject("notification_id", UUID.class)))
+                        .load(attempt(rs));
             });
         }
         return notices;
@@ -380,7 +382,7 @@ class NotificationRepository {
                 INSERT INTO hub.notification_sender (tenant, provider, free_at) VALUES (:tenant, :provider, 'epoch')
                 ON CONFLICT ON CONSTRAINT pk_notification_sender DO NOTHING
                 """, key);
-        return jdbc.queryForObject(
+        return Objects.requireNonNull(jdbc.queryForObject(
                 """
                 SELECT * FROM hub.notification_sender WHERE tenant = :tenant AND provider = :provider FOR UPDATE
                 """,
@@ -391,7 +393,7 @@ class NotificationRepository {
                         instant(rs, "free_at"),
                         rs.getString("circuit_code"),
                         nullableInstant(rs, "opened_at"),
-                        nullableInstant(rs, "probe_at")));
+                        nullableInstant(rs, "probe_at"))));
     }
 
     void save(Sender sender) {

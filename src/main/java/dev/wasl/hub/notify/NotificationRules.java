@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.wasl.hub.canonical.ErrorCode;
 import dev.wasl.hub.canonical.HubException;
+import dev.wasl.hub.canonical.Notification.Channel;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -118,7 +119,7 @@ class NotificationRules {
         List<Rule.Step> channels = new ArrayList<>();
         for (JsonNode step : node.path("channels")) {
             channels.add(new Rule.Step(
-                    MAPPER.treeToValue(step.path("channel"), dev.wasl.hub.canonical.Notification.Channel.class),
+                    needed(node, "channel", MAPPER.treeToValue(step.path("channel"), Channel.class)),
                     duration(step.get("deadline")),
                     MAPPER.treeToValue(step.path("onUnknown"), Rule.OnUnknown.class)));
         }
@@ -126,18 +127,18 @@ class NotificationRules {
         node.path("variables").properties().forEach(entry -> variables.put(entry.getKey(), variable(entry.getValue())));
         JsonNode when = node.path("when");
         return new Rule(
-                text(node, "name"),
+                needed(node, "name", text(node, "name")),
                 new Rule.When(texts(when.path("types")), children(when.path("fields")), children(when.path("except"))),
-                text(node, "cause"),
+                needed(node, "cause", text(node, "cause")),
                 text(node, "reference"),
                 texts(node.path("happenedAt")),
-                duration(node.get("maxAge")),
-                duration(node.get("sendWithin")),
+                needed(node, "maxAge", duration(node.get("maxAge"))),
+                needed(node, "sendWithin", duration(node.get("sendWithin"))),
                 duration(node.get("atMostEvery")),
                 texts(node.path("overtakes")),
-                text(node, "to"),
+                needed(node, "to", text(node, "to")),
                 MAPPER.treeToValue(node.path("category"), Rule.Category.class),
-                text(node, "template"),
+                needed(node, "template", text(node, "template")),
                 texts(node.path("languages")),
                 channels,
                 node.has("whatsapp") ? MAPPER.treeToValue(node.get("whatsapp"), Rule.WhatsAppTemplate.class) : null,
@@ -163,6 +164,13 @@ class NotificationRules {
                 Rule.Format.valueOf(
                         node.path("format").asText("text").replace('-', '_').toUpperCase(Locale.ROOT)),
                 fallback);
+    }
+
+    private static <T> T needed(JsonNode rule, String name, @Nullable T value) {
+        if (value == null) {
+            throw new IllegalArgumentException(rule.path("name").asText("a rule") + ": " + name + " is needed");
+        }
+        return value;
     }
 
     private static @Nullable String text(JsonNode node, String name) {

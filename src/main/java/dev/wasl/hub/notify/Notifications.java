@@ -224,7 +224,7 @@ public class Notifications {
             for (NotificationRepository.Open open : repository.open(tenant, subjects.keySet())) {
                 if (ErrorCode.NO_ROUTE_TO_RECIPIENT.id().equals(open.heldCode())) {
                     rules.find(open.rule())
-                            .flatMap(rule -> subjects.get(open.subject()).stream()
+                            .flatMap(rule -> subjects.getOrDefault(open.subject(), List.of()).stream()
                                     .map(message -> judge.describe(rule, message))
                                     .flatMap(Optional::stream)
                                     .findFirst())

@@ -31,10 +31,8 @@ record Rule(
         Map<String, Variable> variables) {
 
     Rule {
-        require(name != null && name.matches("[a-z0-9-]+"), "a rule needs a name of a-z, 0-9 and -");
+        require(name.matches("[a-z0-9-]+"), "a rule needs a name of a-z, 0-9 and -");
         require(when != null && !when.types().isEmpty(), name + ": when.types is empty");
-        require(cause != null && to != null && template != null, name + ": cause, to and template are needed");
-        require(maxAge != null && sendWithin != null, name + ": maxAge and sendWithin are needed");
         require(channels != null && !channels.isEmpty(), name + ": channels is empty");
         require(languages != null && !languages.isEmpty(), name + ": languages is empty");
         happenedAt = happenedAt == null ? List.of() : List.copyOf(happenedAt);
@@ -42,7 +40,10 @@ record Rule(
         variables = variables == null ? Map.of() : Map.copyOf(variables);
         category = category == null ? Category.TRANSACTIONAL : category;
         if (channels.stream().anyMatch(step -> step.channel() == Channel.WHATSAPP)) {
-            require(whatsapp != null, name + ": a WHATSAPP channel needs an approved template under whatsapp");
+            if (whatsapp == null) {
+                throw new IllegalArgumentException(
+                        name + ": a WHATSAPP channel needs an approved template under whatsapp");
+            }
             for (String parameter : whatsapp.parameters()) {
                 require(variables.containsKey(parameter), name + ": no variable named " + parameter);
             }

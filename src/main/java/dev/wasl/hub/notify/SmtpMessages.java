@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -92,7 +93,7 @@ class SmtpMessages implements Provider {
     @Override
     public Outcome send(String tenant, Prepared message) {
         OutgoingMail mail = (OutgoingMail) message.body();
-        Sinks.Answer answer = ready.get(tenant).send(mail);
+        Sinks.Answer answer = Objects.requireNonNull(ready.get(tenant)).send(mail);
         if (answer.failure() != null) {
             return SmtpReplies.judge(answer.failure(), mail.written());
         }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.StringJoiner;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -90,7 +91,7 @@ class TwilioMessages implements Provider {
 
     @Override
     public Outcome send(String tenant, Prepared message) {
-        Sinks.Answer answer = ready.get(tenant).send(message.body());
+        Sinks.Answer answer = Objects.requireNonNull(ready.get(tenant)).send(message.body());
         if (answer.status() == null) {
             return HttpOutcomes.failure(answer.failure());
         }

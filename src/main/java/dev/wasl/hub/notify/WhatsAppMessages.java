@@ -11,6 +11,7 @@ import dev.wasl.hub.tenant.Tenants;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -91,7 +92,7 @@ class WhatsAppMessages implements Provider {
 
     @Override
     public Outcome send(String tenant, Prepared message) {
-        Sinks.Answer answer = ready.get(tenant).send(message.body());
+        Sinks.Answer answer = Objects.requireNonNull(ready.get(tenant)).send(message.body());
         if (answer.status() == null) {
             return HttpOutcomes.failure(answer.failure());
         }

@@ -98,7 +98,7 @@ class StartupCheck implements ApplicationContextInitializer<ConfigurableApplicat
     }
 
     private static void requirePublicUrl(@Nullable String value) {
-        if (blank(value)) {
+        if (value == null || value.isBlank()) {
             throw wrong(
                     "wasl.public-url is missing: production needs the address under which providers reach this hub");
         }

@@ -221,6 +221,9 @@ class Confirmations implements PaymentExpectations {
     /** Whether a callback says nothing that could change what the gateway itself told of an end before. */
     private static boolean isKnown(Status known, PaymentStatus told) {
         Status next = Status.of(told);
+        if (next == null) {
+            return false;
+        }
         return switch (told) {
             case PENDING, AUTHORISED, CAPTURED, FAILED, CANCELLED, EXPIRED ->
                 next == known ? known.isFinal() || known == Status.FAILED : known.isFinal() && !next.follows(known);

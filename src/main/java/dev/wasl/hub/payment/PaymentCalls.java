@@ -134,7 +134,8 @@ class PaymentCalls {
             AskedPayment asked = stored.open(row);
             byte[] answer = gateway.query(new Query(request.tenant(), asked, row.told()));
             String digest = answer == null ? null : StoredPayments.hex(answer);
-            if (answer != null && !digest.equals(row.answerDigest())) {
+            boolean same = digest != null && digest.equals(row.answerDigest());
+            if (answer != null && digest != null && !same) {
                 answers.store(
                         request.tenant(),
                         request.connector(),
@@ -147,9 +148,7 @@ class PaymentCalls {
                 answers.storeEnd(request, gateway.gateway(), Answers.End.EXPIRED, request.expiresAt(), null);
             }
             requests.answered(request.id(), digest, due, next(request), clock.instant());
-            count(
-                    request.connector(),
-                    answer == null ? "unknown" : digest.equals(row.answerDigest()) ? "unchanged" : "answered");
+            count(request.connector(), answer == null ? "unknown" : same ? "unchanged" : "answered");
             return null;
         } catch (RuntimeException e) {
             HubException reason = reason(e, request.connector());
@@ -171,7 +170,7 @@ class PaymentCalls {
             byte[] answer = gateway(row.tenant(), row.connector()).query(new Query(row.tenant(), null, row.told()));
             String digest = answer == null ? null : StoredPayments.hex(answer);
             boolean same = digest != null && digest.equals(row.answerDigest());
-            if (answer != null && !same) {
+            if (answer != null && digest != null && !same) {
                 answers.store(
                         row.tenant(), row.connector(), PaymentExpectations.QUERY_NOTE, row.id(), null, answer, digest);
             }

@@ -2,7 +2,6 @@ package dev.wasl.hub.payment;
 
 import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -26,7 +25,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("wasl.payments")
 record PaymentSettings(
-        @Nullable String stateKey,
+        @DefaultValue("") String stateKey,
         @DefaultValue List<String> formerStateKeys,
         @DefaultValue("1h") Duration expiry,
 
@@ -47,7 +46,7 @@ record PaymentSettings(
         @DefaultValue("1s") Duration pollInterval) {
 
     PaymentSettings {
-        stateKey = stateKey == null ? "" : stateKey.strip();
+        stateKey = stateKey.strip();
         formerStateKeys = formerStateKeys.stream()
                 .map(String::strip)
                 .filter(key -> !key.isEmpty())

@@ -73,8 +73,12 @@ final class CmiPlayer implements GatewayPlayer {
         if (account == null || !hash(form, account.first("store-keys")).equals(form.get("HASH"))) {
             return page("3D-1004: the hash does not match");
         }
+        String order = form.getOrDefault("oid", "");
+        if (order.isEmpty()) {
+            return page("oid is missing");
+        }
         if (!"504".equals(form.get("currency"))
-                || books.find(account.tenant(), form.get("oid")).isPresent()) {
+                || books.find(account.tenant(), order).isPresent()) {
             return page("CORE-2507: this order was processed before");
         }
         Optional<Money> amount = GatewayBooks.amount(form.getOrDefault("amount", ""), "MAD");
@@ -83,9 +87,8 @@ final class CmiPlayer implements GatewayPlayer {
         }
         Map<String, String> details = new LinkedHashMap<>(form);
         details.put("callback", Hook.pathOf(form.getOrDefault("CallbackURL", "")));
-        books.add(GatewayOrder.open(
-                account.tenant(), form.get("oid"), form.get("oid"), amount.get(), books.now(), details));
-        return page("Card number, please: " + form.get("oid"));
+        books.add(GatewayOrder.open(account.tenant(), order, order, amount.get(), books.now(), details));
+        return page("Card number, please: " + order);
     }
 
     /** A shop of the tenant's own takes the money at once and has CMI call the hub. */

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.concurrent.atomic.AtomicLong;
@@ -144,7 +145,7 @@ final class TwilioApi implements Api {
             Map<String, String> receipt = receipts.get(i);
             Hook hook = hook(tenant, account, callback, receipt, dice.id(20));
             delay += dice.between(pace / 4, pace);
-            message.became(receipt.get("MessageStatus"));
+            message.became(Objects.requireNonNull(receipt.get("MessageStatus")));
             if (early && i == 0) {
                 sender.sendNow(hook);
             } else {

@@ -58,7 +58,7 @@ final class PaymentHub {
         ObjectMapper json = JsonMapper.builder().addModule(new JavaTimeModule()).build();
         jdbc = new JdbcTemplate(database);
         settings = new PaymentSettings(
-                null,
+                "",
                 List.of(),
                 Duration.ofHours(1),
                 List.of(Duration.ofSeconds(30), Duration.ofMinutes(1), Duration.ofMinutes(3)),

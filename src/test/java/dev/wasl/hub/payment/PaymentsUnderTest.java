@@ -50,7 +50,7 @@ public final class PaymentsUnderTest implements AskedPayments {
         // cases repeat ids and tokens, which are unique in the hub
         jdbc.execute("TRUNCATE hub.payment_request, hub.payment_query");
         PaymentSettings settings = new PaymentSettings(
-                null,
+                "",
                 List.of(),
                 Duration.ofHours(1),
                 List.of(Duration.ofSeconds(30)),

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -118,7 +119,7 @@ final class BostaDetails {
         List<InboundMessage> messages = new ArrayList<>();
         List<Want> answered = new ArrayList<>();
         Map<String, Instant> changedAt = new HashMap<>();
-        List<Outcome> failed = new ArrayList<>();
+        Map<Want, BostaException> failed = new LinkedHashMap<>();
         int repaired = 0;
         try {
             for (Future<Outcome> future : futures) {
@@ -131,7 +132,7 @@ final class BostaDetails {
                     }
                     repaired += repairs(outcome.want(), outcome.row()) ? 1 : 0;
                 } else if (outcome.failure() != null) {
-                    failed.add(outcome);
+                    failed.put(outcome.want(), outcome.failure());
                 }
             }
         } catch (ExecutionException e) {
@@ -143,9 +144,7 @@ final class BostaDetails {
             writer.writeAll(messages);
             memory.answered(answered, changedAt, repaired);
         }
-        for (Outcome outcome : failed) {
-            postpone(outcome.want(), outcome.failure());
-        }
+        failed.forEach(this::postpone);
     }
 
     private static boolean repairs(Want want, BostaRow row) {
@@ -156,7 +155,7 @@ final class BostaDetails {
     }
 
     private void postpone(Want want, BostaException failure) {
-        String error = String.valueOf(failure.getMessage());
+        String error = failure.getMessage();
         if (failure.code() == ErrorCode.CONNECTOR_NOT_FOUND) {
             if (want.misses() < AFTER_MISS.length) {
                 memory.missed(want, AFTER_MISS[want.misses()], error);

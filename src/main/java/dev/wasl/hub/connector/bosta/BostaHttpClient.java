@@ -8,6 +8,7 @@ import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -54,7 +55,7 @@ class BostaHttpClient implements HttpClientConfigurer {
         }
 
         @Override
-        public InputStream getContent() throws IOException {
+        public @Nullable InputStream getContent() throws IOException {
             InputStream content = super.getContent();
             return content == null ? null : new LimitedStream(content);
         }

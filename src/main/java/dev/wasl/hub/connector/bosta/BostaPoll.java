@@ -98,7 +98,8 @@ final class BostaPoll {
             int page = 1;
             int offset = 0;
             try {
-                Instant target = cursor.gapTop() == null ? cursor.mark() : cursor.gapTop();
+                Instant gapTop = cursor.gapTop();
+                Instant target = gapTop == null ? cursor.mark() : gapTop;
                 while (true) {
                     Batch batch = read(page);
                     if (page == 1) {
@@ -112,10 +113,10 @@ final class BostaPoll {
                     }
                     limitPages();
                 }
-                if (cursor.gapTop() == null) {
+                if (gapTop == null) {
                     move(PollCursor.at(latest(cursor.mark(), top)));
                 } else {
-                    closeGap(latest(cursor.gapTop(), top), offset);
+                    closeGap(top != null && top.isAfter(gapTop) ? top : gapTop, offset);
                 }
                 forget(oldest);
                 return new Result(true, pages, rows, changed, null);
@@ -204,9 +205,10 @@ final class BostaPoll {
                             wanted.stream().map(BostaRow::trackingNumber).toList());
             List<Want> wants = new ArrayList<>();
             for (BostaRow row : wanted) {
-                Instant answer = answers.get(row.trackingNumber());
+                String number = Objects.requireNonNull(row.trackingNumber());
+                Instant answer = answers.get(number);
                 if (answer == null || row.updatedAt() == null || answer.isBefore(row.updatedAt())) {
-                    wants.add(Want.of(row.trackingNumber(), Want.Reason.CHANGED));
+                    wants.add(Want.of(number, Want.Reason.CHANGED));
                 }
             }
             return wants;

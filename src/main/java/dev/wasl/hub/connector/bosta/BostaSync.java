@@ -47,7 +47,6 @@ class BostaSync {
 
     private final Map<String, BostaTenant> running = new ConcurrentHashMap<>();
     private Leadership.@Nullable Registration registration;
-    private @Nullable ProducerTemplate template;
 
     BostaSync(
             Tenants tenants,
@@ -76,8 +75,8 @@ class BostaSync {
         List<String> configured = tenants.having(CONNECTOR);
         configured.forEach(this::register);
         if (!configured.isEmpty()) {
-            template = camel.createProducerTemplate();
-            registration = leadership.onLeadership(this::gained, this::lost);
+            ProducerTemplate template = camel.createProducerTemplate();
+            registration = leadership.onLeadership(() -> gained(template), this::lost);
         }
     }
 
@@ -104,7 +103,7 @@ class BostaSync {
         measure(tenant, settings);
     }
 
-    private synchronized void gained() {
+    private synchronized void gained(ProducerTemplate template) {
         budgets.restore();
         for (String tenant : tenants.having(CONNECTOR)) {
             BostaSettings settings = settings(tenant);

@@ -108,7 +108,7 @@ class BostaTransport {
             cause = cause.getCause();
         }
         if (cause instanceof BostaHttpClient.AnswerTooLargeException) {
-            return BostaException.unreadable(cause.getMessage(), failure);
+            return BostaException.unreadable(String.valueOf(cause.getMessage()), failure);
         }
         // class name only: messages of Camel's exceptions hold the endpoint with its key
         String name = cause == null

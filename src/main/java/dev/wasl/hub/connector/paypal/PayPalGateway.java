@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.wasl.hub.canonical.ErrorCode;
 import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.canonical.Money;
+import dev.wasl.hub.canonical.Payment;
 import dev.wasl.hub.connector.GatewayHttp.Answer;
 import dev.wasl.hub.payment.AskedPayment;
 import dev.wasl.hub.payment.PaymentGateway;
@@ -126,17 +127,17 @@ final class PayPalGateway implements PaymentGateway {
     public byte @Nullable [] query(Query query) {
         PayPalSettings tenant = settings(query.tenant());
         AskedPayment asked = query.asked();
+        Payment told = query.told();
         String order = asked != null && asked.gatewayOrderId() != null
                 ? asked.gatewayOrderId()
-                : query.told() == null ? null : query.told().gatewayOrderId();
+                : told == null ? null : told.gatewayOrderId();
         if (order == null) {
-            return query.told() == null
+            return told == null
                     ? null
                     : found(api.get(
                             query.tenant(),
                             tenant,
-                            call -> call.path(
-                                    "v2", "payments", "captures", query.told().gatewayPaymentId()),
+                            call -> call.path("v2", "payments", "captures", told.gatewayPaymentId()),
                             404));
         }
         Answer answer = order(query.tenant(), tenant, order);

@@ -143,15 +143,20 @@ final class PayPalWebhook implements Webhook {
         if (!headers.containsKey(TRANSMISSION_SIG)) {
             return Verdict.UNSIGNED;
         }
-        if (headers.size() < HEADERS.size()
+        String transmission = headers.get(TRANSMISSION_ID);
+        String time = headers.get(TRANSMISSION_TIME);
+        String certificate = headers.get(CERT_URL);
+        if (transmission == null
+                || time == null
+                || certificate == null
                 || headers.values().stream().anyMatch(value -> value.length() > MAX_HEADER)
-                || !headers.get(AUTH_ALGO).equals(ALGORITHM)
-                || !ID.matcher(headers.get(TRANSMISSION_ID)).matches()) {
+                || !ALGORITHM.equals(headers.get(AUTH_ALGO))
+                || !ID.matcher(transmission).matches()) {
             return Verdict.MALFORMED;
         }
-        Instant sentAt = instant(headers.get(TRANSMISSION_TIME));
+        Instant sentAt = instant(time);
         byte[] signature = decoded(headers.get(TRANSMISSION_SIG));
-        CertificateAddress address = CertificateAddress.of(headers.get(CERT_URL), tenant.settings);
+        CertificateAddress address = CertificateAddress.of(certificate, tenant.settings);
         if (sentAt == null || signature == null || address == null) {
             return Verdict.MALFORMED;
         }
@@ -168,8 +173,7 @@ final class PayPalWebhook implements Webhook {
         if (sentAt.isBefore(request.receivedAt().minus(OLDEST))) {
             return Verdict.STALE;
         }
-        if (earlier.contradict(
-                request.tenant(), headers.get(TRANSMISSION_ID), messageId(request), Fingerprint.of(request.body()))) {
+        if (earlier.contradict(request.tenant(), transmission, messageId(request), Fingerprint.of(request.body()))) {
             LOG.warn(
                     "A webhook of {}/paypal has the signature of another body: it is forged, or the journal holds a forged one.",
                     request.tenant());

@@ -129,6 +129,19 @@ class CmiGatewayTest {
     }
 
     @Test
+    void a_form_without_an_order_number_opens_no_order() {
+        String hash = CmiHash.of(Map.of("amount", "10.00", "clientid", "600000001", "currency", "504"), "KEY|\\1234");
+
+        String page = cmi.browse(
+                        "/fim/est3Dgate",
+                        "amount=10.00&clientid=600000001&currency=504&HASH="
+                                + URLEncoder.encode(hash, StandardCharsets.UTF_8))
+                .body();
+
+        assertThat(page).contains("oid is missing");
+    }
+
+    @Test
     void a_stranger_is_told_failure() {
         start("ORD-1");
 
