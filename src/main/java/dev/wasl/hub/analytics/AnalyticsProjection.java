@@ -22,7 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.springframework.stereotype.Component;
@@ -74,7 +73,9 @@ public class AnalyticsProjection {
     }
 
     private void applyOnce(List<CanonicalMessage> messages) {
-        List<CanonicalEvent> events = fresh(messages);
+        List<CanonicalEvent> events = inbox.fresh(CONSUMER, messages).stream()
+                .map(CanonicalMessage::event)
+                .toList();
         String now = clock.instant().truncatedTo(ChronoUnit.MICROS).toString();
         List<Change> deliveryChanges = deliveries(events, now);
         List<Change> paymentChanges = payments(events, now);
@@ -194,21 +195,5 @@ public class AnalyticsProjection {
             }
         }
         return byKey;
-    }
-
-    private List<CanonicalEvent> fresh(List<CanonicalMessage> messages) {
-        Map<String, CanonicalEvent> byKey = new LinkedHashMap<>();
-        for (CanonicalMessage message : messages) {
-            CanonicalEvent event = message.event();
-            byKey.putIfAbsent(Inbox.key(event.tenant(), event.id()), event);
-        }
-        Set<String> first = inbox.markApplied(CONSUMER, byKey.keySet());
-        List<CanonicalEvent> events = new ArrayList<>();
-        byKey.forEach((key, event) -> {
-            if (first.contains(key)) {
-                events.add(event);
-            }
-        });
-        return events;
     }
 }

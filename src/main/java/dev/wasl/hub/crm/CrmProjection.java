@@ -10,12 +10,9 @@ import dev.wasl.hub.tenant.Tenants;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -80,7 +77,9 @@ public class CrmProjection {
     }
 
     private void applyOnce(List<CanonicalMessage> messages, boolean alone) {
-        List<CanonicalEvent> events = fresh(messages);
+        List<CanonicalEvent> events = inbox.fresh(CONSUMER, messages).stream()
+                .map(CanonicalMessage::event)
+                .toList();
         if (!events.isEmpty()) {
             Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
             customers.enter(alone);
@@ -94,21 +93,5 @@ public class CrmProjection {
             interactions.apply(events, byPhone, now);
         }
         ledger.applied(messages);
-    }
-
-    private List<CanonicalEvent> fresh(List<CanonicalMessage> messages) {
-        Map<String, CanonicalEvent> byKey = new LinkedHashMap<>();
-        for (CanonicalMessage message : messages) {
-            CanonicalEvent event = message.event();
-            byKey.putIfAbsent(Inbox.key(event.tenant(), event.id()), event);
-        }
-        Set<String> first = inbox.markApplied(CONSUMER, byKey.keySet());
-        List<CanonicalEvent> events = new ArrayList<>();
-        byKey.forEach((key, event) -> {
-            if (first.contains(key)) {
-                events.add(event);
-            }
-        });
-        return events;
     }
 }

@@ -1,6 +1,9 @@
 package dev.wasl.hub.journal;
 
+import dev.wasl.hub.canonical.CanonicalMessage;
 import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 
 /** Judges whether a consumer has already applied a message; the row commits with the effect. */
@@ -14,6 +17,21 @@ public interface Inbox {
      * @return the ids seen for the first time
      */
     Set<String> markApplied(String consumer, Collection<String> messageIds);
+
+    /**
+     * The messages that a consumer sees for the first time, marked as applied; the first of several with one id. Must run
+     * inside the transaction of the effect.
+     *
+     * @param consumer the consumer's name, {@code crm}
+     */
+    default Collection<CanonicalMessage> fresh(String consumer, Collection<CanonicalMessage> messages) {
+        Map<String, CanonicalMessage> byKey = new LinkedHashMap<>();
+        for (CanonicalMessage message : messages) {
+            byKey.putIfAbsent(key(message.event().tenant(), message.event().id()), message);
+        }
+        byKey.keySet().retainAll(markApplied(consumer, byKey.keySet()));
+        return byKey.values();
+    }
 
     /** The key of a message in the inbox. */
     static String key(String tenant, String messageId) {

@@ -103,14 +103,7 @@ public class Notifications {
     }
 
     private Collection<Notice> applyNew(List<CanonicalMessage> messages) {
-        Map<String, CanonicalMessage> byKey = new LinkedHashMap<>();
-        for (CanonicalMessage message : messages) {
-            byKey.putIfAbsent(
-                    Inbox.key(message.event().tenant(), message.event().id()), message);
-        }
-        Set<String> unseen = inbox.markApplied(CONSUMER, byKey.keySet());
-        byKey.keySet().retainAll(unseen);
-        Collection<CanonicalMessage> fresh = byKey.values();
+        Collection<CanonicalMessage> fresh = inbox.fresh(CONSUMER, messages);
         Instant now = clock.instant();
 
         List<Candidate> candidates = candidates(fresh);
