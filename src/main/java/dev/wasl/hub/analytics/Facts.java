@@ -143,7 +143,7 @@ class Facts {
         Instant read = state.firsts().get(Notification.Status.READ);
         Instant reported = state.firsts().get(Notification.Status.DELIVERED);
         // whoever reads a message has received it, even when the receipt for that was lost
-        Instant delivered = reported == null || read != null && read.isBefore(reported) ? read : reported;
+        Instant delivered = reported == null || (read != null && read.isBefore(reported)) ? read : reported;
         row.put("requested_at", state.firstAt().toString());
         row.put("delivered_at", text(delivered));
         row.put("read_at", text(read));

@@ -125,7 +125,7 @@ public final class GatewayHttp implements DisposableBean {
 
     private static Answer judged(Answer answer, Request request, int... alsoAnswers) {
         int status = answer.status();
-        if (status >= 200 && status < 300 || Arrays.stream(alsoAnswers).anyMatch(also -> also == status)) {
+        if ((status >= 200 && status < 300) || Arrays.stream(alsoAnswers).anyMatch(also -> also == status)) {
             return answer;
         }
         String said = request.connector + " answered " + status;

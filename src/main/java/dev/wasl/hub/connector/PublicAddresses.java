@@ -62,8 +62,8 @@ final class PublicAddresses implements DnsResolver {
 
     /** Global unicast only, without 6to4 and Teredo, which carry an IPv4 address that was not looked at. */
     private static boolean isPublic6(byte[] address) {
-        int first = (address[0] & 0xff) << 8 | address[1] & 0xff;
-        int second = (address[2] & 0xff) << 8 | address[3] & 0xff;
+        int first = (address[0] & 0xff) << 8 | (address[1] & 0xff);
+        int second = (address[2] & 0xff) << 8 | (address[3] & 0xff);
         return (first & 0xe000) == 0x2000 && first != 0x2002 && !(first == 0x2001 && (second == 0 || second == 0xdb8));
     }
 }

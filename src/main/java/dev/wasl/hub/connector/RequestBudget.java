@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -26,17 +27,35 @@ public final class RequestBudget {
     /** What a call is for, the most urgent first. */
     public enum Priority {
         /** Somebody waits for the answer. */
-        USER,
+        USER(0),
         /** A webhook said that something happened. */
-        HINT,
+        HINT(1),
         /** An open delivery or the like that nobody heard of for long. */
-        RECONCILE,
+        RECONCILE(2),
         /** What changed lately. */
-        POLL,
+        POLL(3),
         /** Lists of the past. */
-        BACKFILL,
+        BACKFILL(4),
         /** Details of the past. */
-        HISTORY
+        HISTORY(5);
+
+        private final int rank;
+
+        Priority(int rank) {
+            this.rank = rank;
+        }
+
+        /** 0 is the most urgent. Stored with every wish, so a number never gets another meaning. */
+        int rank() {
+            return rank;
+        }
+
+        static Priority ofRank(int rank) {
+            return Arrays.stream(values())
+                    .filter(priority -> priority.rank == rank)
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("no priority has the rank " + rank));
+        }
     }
 
     /** A rate that stands for no limit. */
@@ -178,7 +197,7 @@ public final class RequestBudget {
         }
 
         private int rank(Instant now) {
-            int rank = priority.ordinal();
+            int rank = priority.rank();
             if (rank == 0) {
                 return 0;
             }
@@ -328,7 +347,7 @@ public final class RequestBudget {
             Ticket next = waiting.get(0);
             for (Ticket ticket : waiting) {
                 int difference = ticket.rank(now) - next.rank(now);
-                if (difference < 0 || difference == 0 && ticket.number < next.number) {
+                if (difference < 0 || (difference == 0 && ticket.number < next.number)) {
                     next = ticket;
                 }
             }

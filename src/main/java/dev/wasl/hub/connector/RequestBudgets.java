@@ -58,7 +58,9 @@ public class RequestBudgets implements DisposableBean {
                 key -> new RequestBudget(
                         key,
                         clock,
-                        (delay, action) -> alarms.schedule(action, delay.toNanos(), TimeUnit.NANOSECONDS),
+                        (delay, action) -> {
+                            var unused = alarms.schedule(action, delay.toNanos(), TimeUnit.NANOSECONDS);
+                        },
                         this::remember));
         budget.configure(requestsPerSecond, burst);
         return budget;

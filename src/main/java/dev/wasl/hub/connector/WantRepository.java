@@ -43,7 +43,7 @@ class WantRepository {
                 """,
                 tenant,
                 connector,
-                reason.priority().ordinal(),
+                reason.priority().rank(),
                 reason.name(),
                 Timestamp.from(now),
                 Timestamp.from(now),
@@ -69,7 +69,7 @@ class WantRepository {
                 tenant,
                 connector,
                 Timestamp.from(now),
-                leastUrgent.ordinal(),
+                leastUrgent.rank(),
                 limit);
     }
 
@@ -118,7 +118,7 @@ class WantRepository {
                 WHERE tenant = ? AND connector = ? AND given_up_at IS NULL GROUP BY priority
                 """,
                 row -> {
-                    counts.put(Priority.values()[row.getInt(1)], row.getLong(2));
+                    counts.put(Priority.ofRank(row.getInt(1)), row.getLong(2));
                 },
                 tenant,
                 connector);

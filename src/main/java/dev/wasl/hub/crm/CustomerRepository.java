@@ -361,7 +361,7 @@ class CustomerRepository {
                 return true;
             }
             int order = at.compareTo(thanAt);
-            return order > 0 || order == 0 && value.compareTo(than) > 0;
+            return order > 0 || (order == 0 && value.compareTo(than) > 0);
         }
 
         private Map<String, Object> row() {

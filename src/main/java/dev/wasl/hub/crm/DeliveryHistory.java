@@ -111,7 +111,7 @@ final class DeliveryHistory {
         return new Step(
                 one.exact() || !later.exact() ? one.at() : later.at(),
                 one.code(),
-                one.value() == null || later.value() != null && later.value().compareTo(one.value()) < 0
+                one.value() == null || (later.value() != null && later.value().compareTo(one.value()) < 0)
                         ? later.value()
                         : one.value(),
                 one.status() == null ? later.status() : one.status(),
@@ -126,7 +126,7 @@ final class DeliveryHistory {
             Step after = i + 1 < steps.size() ? steps.get(i + 1) : null;
             boolean shownBefore = before != null && before.code() == step.code();
             boolean shownExactlyAfter = after != null && after.code() == step.code() && after.exact();
-            if (step.exact() || !shownBefore && !shownExactlyAfter) {
+            if (step.exact() || (!shownBefore && !shownExactlyAfter)) {
                 kept.add(step);
             }
         }

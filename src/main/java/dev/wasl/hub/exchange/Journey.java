@@ -107,7 +107,7 @@ class Journey {
 
     private Set<String> candidates(List<String> visible, String reference) {
         Set<String> candidates = new LinkedHashSet<>();
-        String text = Readable.visible(reference);
+        String text = TypedText.visible(reference);
         candidates.add(text);
         candidates.addAll(TrackingNumber.candidates(text));
         if (text.chars().filter(Character::isDigit).count() >= SHORTEST_PHONE

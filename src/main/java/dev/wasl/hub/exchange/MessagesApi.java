@@ -63,7 +63,7 @@ class MessagesApi {
                     String cursor,
             @RequestParam(defaultValue = Page.USUAL) @Min(1) @Max(Page.LARGEST) int limit) {
         List<String> tenants = visible.narrow(tenant);
-        if (reference != null && !Readable.visible(reference).isEmpty()) {
+        if (reference != null && !TypedText.visible(reference).isEmpty()) {
             return new Page<>(journey.of(tenants, reference), null);
         }
         Cursor after = Cursor.parse(cursor);

@@ -115,7 +115,7 @@ class PaymentRequestsApi {
         Cursor after = Cursor.parse(cursor);
         List<PaymentRequest> rows = requests.page(new PaymentRequests.Filter(
                 visible.narrow(tenant),
-                reference == null || reference.isBlank() ? null : Readable.visible(reference),
+                reference == null || reference.isBlank() ? null : TypedText.visible(reference),
                 PaymentInput.text(gateway),
                 status,
                 quarantined,

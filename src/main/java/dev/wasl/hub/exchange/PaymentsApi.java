@@ -51,7 +51,7 @@ class PaymentsApi {
         Cursor after = Cursor.parse(cursor);
         List<PaymentView> rows = payments.page(new Payments.Filter(
                 visible.narrow(tenant),
-                reference == null || reference.isBlank() ? null : Readable.visible(reference),
+                reference == null || reference.isBlank() ? null : TypedText.visible(reference),
                 status,
                 after == null ? null : new Payments.Position(after.at(), after.id()),
                 limit + 1));

@@ -22,7 +22,7 @@ final class PhoneQuery {
      * @return E.164; empty when no valid number can be seen in it
      */
     static Optional<String> e164(String written, String country) {
-        String text = Readable.visible(written);
+        String text = TypedText.visible(written);
         if (text.isEmpty() || text.length() > LONGEST) {
             return Optional.empty();
         }

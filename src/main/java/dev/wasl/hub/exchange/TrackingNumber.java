@@ -13,7 +13,7 @@ final class TrackingNumber {
      * couriers print before it ({@code CAI-90000001}).
      */
     static Set<String> candidates(String written) {
-        String text = Readable.visible(written).replaceAll("\\s", "");
+        String text = TypedText.visible(written).replaceAll("\\s", "");
         Set<String> candidates = new LinkedHashSet<>();
         if (!text.isEmpty()) {
             candidates.add(text);

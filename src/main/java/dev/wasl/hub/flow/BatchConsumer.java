@@ -42,8 +42,8 @@ class BatchConsumer extends DefaultConsumer implements Suspendable {
     private final BatchEndpoint endpoint;
     private final BatchComponent component;
     private final List<Thread> threads = new ArrayList<>();
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition stopping = lock.newCondition();
+    private final ReentrantLock pausing = new ReentrantLock();
+    private final Condition stopping = pausing.newCondition();
     private volatile boolean active;
 
     BatchConsumer(BatchEndpoint endpoint, Processor processor) {
@@ -80,12 +80,12 @@ class BatchConsumer extends DefaultConsumer implements Suspendable {
     }
 
     private void halt() {
-        lock.lock();
+        pausing.lock();
         try {
             active = false;
             stopping.signalAll();
         } finally {
-            lock.unlock();
+            pausing.unlock();
         }
         for (Thread thread : threads) {
             try {
@@ -120,7 +120,7 @@ class BatchConsumer extends DefaultConsumer implements Suspendable {
 
     /** Waits, but not longer than the consumer lives. */
     private void pause(long millis) {
-        lock.lock();
+        pausing.lock();
         try {
             long left = TimeUnit.MILLISECONDS.toNanos(millis);
             while (active && left > 0) {
@@ -129,7 +129,7 @@ class BatchConsumer extends DefaultConsumer implements Suspendable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            lock.unlock();
+            pausing.unlock();
         }
     }
 

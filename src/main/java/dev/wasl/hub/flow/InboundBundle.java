@@ -49,8 +49,9 @@ final class InboundBundle {
         out.writeUTF(message.tenant());
         out.writeUTF(message.connector());
         out.writeUTF(message.kind().name());
-        out.writeLong(message.receivedAt().getEpochSecond());
-        out.writeInt(message.receivedAt().getNano());
+        Instant receivedAt = message.receivedAt();
+        out.writeLong(receivedAt.getEpochSecond());
+        out.writeInt(receivedAt.getNano());
         out.writeUTF(message.contentType());
         out.writeShort(message.headers().size());
         for (Map.Entry<String, String> header : message.headers().entrySet()) {

@@ -1,6 +1,7 @@
 package dev.wasl.hub.flow;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -76,7 +77,7 @@ class RouteFiles implements RouteStatus, DisposableBean {
         }
         // the hub's own files begin with _ and come first: routes refer to their error handling
         found.forEach((name, resource) -> load(name, resource, false));
-        looking.scheduleWithFixedDelay(this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+        var unused = looking.scheduleWithFixedDelay(this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
     }
 
     @Override
@@ -147,7 +148,7 @@ class RouteFiles implements RouteStatus, DisposableBean {
             return paths.filter(path -> path.getFileName().toString().endsWith(SUFFIX))
                     .sorted()
                     .toList();
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             LOG.warn("The folder {} cannot be read: {}", directory, e.getMessage());
             return List.of();
         }

@@ -313,7 +313,7 @@ public record DeliveryState(
                 .count();
         boolean returnedAfterDelivery =
                 ends == 2 && firsts.containsKey(DeliveryStatus.DELIVERED) && end.status() == DeliveryStatus.RETURNED;
-        return reopened || ends > 1 && !returnedAfterDelivery;
+        return reopened || (ends > 1 && !returnedAfterDelivery);
     }
 
     /** What the delivery is for, null when nobody said. */

@@ -74,7 +74,8 @@ interface FoldField<S> {
                 .append(field.key()));
         StringBuilder text = new StringBuilder();
         groups.forEach((stamp, keys) -> {
-            long micros = stamp.at().getEpochSecond() * 1_000_000 + stamp.at().getNano() / 1_000;
+            Instant at = stamp.at();
+            long micros = at.getEpochSecond() * 1_000_000 + at.getNano() / 1_000;
             text.append(text.isEmpty() ? "" : ";").append(micros).append('.').append(stamp.weight());
             text.append(':').append(keys);
         });
@@ -88,7 +89,7 @@ interface FoldField<S> {
         if (stamps.isEmpty()) {
             return told;
         }
-        for (String group : stamps.split(";")) {
+        for (String group : stamps.split(";", -1)) {
             int dot = group.indexOf('.');
             int colon = group.indexOf(':');
             long micros = Long.parseLong(group.substring(0, dot));

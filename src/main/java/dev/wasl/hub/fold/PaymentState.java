@@ -74,6 +74,8 @@ public record PaymentState(
             return one == null || order.compare(other, one) > 0 ? other : one;
         }
 
+        // the order of the enum is meant, and the number is not stored
+        @SuppressWarnings("EnumOrdinal")
         private int rank() {
             return switch (status) {
                 case FAILED -> 1;

@@ -196,7 +196,7 @@ class WebhookServlet extends HttpServlet {
         Waiting waiting = new Waiting(http.startAsync(), response, accepted);
         waiting.context.setTimeout(properties.timeout().toMillis());
         waiting.context.addListener(waiting);
-        writer.write(message).whenComplete((nothing, failure) -> {
+        var unused = writer.write(message).whenComplete((nothing, failure) -> {
             if (failure == null) {
                 waiting.stored();
             } else {

@@ -47,7 +47,7 @@ class JournalUpkeep implements DisposableBean {
 
     @EventListener(ApplicationReadyEvent.class)
     void begin() {
-        timer.scheduleWithFixedDelay(this::run, 0, HOURS, TimeUnit.HOURS);
+        var unused = timer.scheduleWithFixedDelay(this::run, 0, HOURS, TimeUnit.HOURS);
     }
 
     void run() {

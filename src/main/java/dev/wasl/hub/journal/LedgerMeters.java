@@ -70,7 +70,7 @@ class LedgerMeters implements SmartLifecycle {
             thread.setDaemon(true);
             return thread;
         });
-        executor.scheduleWithFixedDelay(this::refreshQuietly, 0, PERIOD_SECONDS, TimeUnit.SECONDS);
+        var unused = executor.scheduleWithFixedDelay(this::refreshQuietly, 0, PERIOD_SECONDS, TimeUnit.SECONDS);
         reader = executor;
     }
 

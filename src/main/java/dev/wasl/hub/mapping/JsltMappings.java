@@ -170,7 +170,7 @@ final class JsltMappings implements MappingEngine, MappingCatalog {
         // The stamp is taken before the text: a change in between is then seen at the next look.
         Stamp stamp = Stamp.of(live);
         try {
-            if (stamp != Stamp.ABSENT) {
+            if (!stamp.equals(Stamp.ABSENT)) {
                 return compile(stem, live.toString(), Files.readString(live, StandardCharsets.UTF_8), stamp);
             }
         } catch (NoSuchFileException e) {

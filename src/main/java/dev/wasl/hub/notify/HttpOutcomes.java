@@ -77,7 +77,7 @@ final class HttpOutcomes {
         if (status >= 500 || status == 408 || ("whatsapp".equals(provider) && "1".equals(code))) {
             return new Outcome.Unclear("HTTP " + status);
         }
-        if (status >= 300 && status < 400 || status == 401 || status == 403 || status == 404 || status == 407) {
+        if ((status >= 300 && status < 400) || status == 401 || status == 403 || status == 404 || status == 407) {
             return new Outcome.Refused(Refusal.CONFIG, shown, detail, retryAfter);
         }
         return new Outcome.Refused(Refusal.CONTENT, shown, detail, retryAfter);

@@ -134,7 +134,7 @@ class RuleJudge {
 
     private static JsonNode at(JsonNode event, String path) {
         JsonNode node = event;
-        for (String name : path.split("\\.")) {
+        for (String name : path.split("\\.", -1)) {
             node = node.path(name);
         }
         return node;

@@ -113,7 +113,8 @@ final class AdvisoryLockLeadership implements Leadership, SmartLifecycle {
         ScheduledExecutorService scheduler =
                 Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "wasl-leadership"));
         ticker = scheduler;
-        scheduler.scheduleWithFixedDelay(this::tick, 0, settings.interval().toMillis(), TimeUnit.MILLISECONDS);
+        var unused = scheduler.scheduleWithFixedDelay(
+                this::tick, 0, settings.interval().toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private static Thread daemon(Runnable task, String name) {

@@ -151,7 +151,7 @@ class Confirmations implements PaymentExpectations {
         Payment payment = statement.payment();
         boolean confirms = payment.status() == PaymentStatus.CAPTURED || payment.status() == PaymentStatus.AUTHORISED;
         boolean silent = confirms && payment.amount() == null && statement.origin() == Origin.CALLBACK;
-        if (!isProved(statement) || request != null && silent) {
+        if (!isProved(statement) || (request != null && silent)) {
             return hint(statement, request, afterwards);
         }
         if (request == null) {
@@ -299,13 +299,13 @@ class Confirmations implements PaymentExpectations {
                 status,
                 moves ? payment.occurredAt() : before.statusAt(),
                 before.gatewayOrderId() == null ? payment.gatewayOrderId() : before.gatewayOrderId(),
-                before.gatewayPaymentId() == null || confirms && !taken
+                before.gatewayPaymentId() == null || (confirms && !taken)
                         ? payment.gatewayPaymentId()
                         : before.gatewayPaymentId(),
                 nextQuery(request, status),
                 before.callbackAt(),
                 status.isFinal() && before.confirmedAt() == null ? clock.instant() : before.confirmedAt(),
-                before.repaired() || paidNow && statement.origin() == Origin.ANSWER && before.callbackAt() == null,
+                before.repaired() || (paidNow && statement.origin() == Origin.ANSWER && before.callbackAt() == null),
                 confirms ? null : before.mismatch(),
                 confirms ? null : before.mismatchAt());
     }

@@ -197,7 +197,7 @@ public record PaymentRequest(
             if (next.rank != rank) {
                 return next.rank > rank;
             }
-            return this != PAID && (nextAt.isAfter(at) || nextAt.equals(at) && next.ordinal() > ordinal());
+            return this != PAID && (nextAt.isAfter(at) || (nextAt.equals(at) && next.compareTo(this) > 0));
         }
     }
 }

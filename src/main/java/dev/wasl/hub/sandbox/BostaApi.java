@@ -178,7 +178,7 @@ final class BostaApi implements Api {
         if (value.isArray()) {
             value.forEach(element -> values.add(element.asText()));
         } else if (value.isValueNode() && !value.isNull()) {
-            for (String part : value.asText().split(",")) {
+            for (String part : value.asText().split(",", -1)) {
                 values.add(part.trim());
             }
         }

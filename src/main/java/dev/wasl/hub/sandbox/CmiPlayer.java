@@ -154,7 +154,7 @@ final class CmiPlayer implements GatewayPlayer {
         form.put("amount", order.amount().major().toPlainString());
         form.put("currency", "504");
         form.put("encoding", "UTF-8");
-        form.put("rnd", "0." + Math.abs(order.id().hashCode()));
+        form.put("rnd", "0." + Integer.toUnsignedString(order.id().hashCode()));
         form.put("EXTRA.TRXDATE", CALLBACK_TIME.format(order.changedAt()));
         form.put("TransId", order.detail("TransId"));
         form.put("AuthCode", paid ? "P12345" : "");

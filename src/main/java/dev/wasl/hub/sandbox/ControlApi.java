@@ -76,21 +76,24 @@ final class ControlApi implements Api {
         if (!fromThisMachine(request)) {
             return refused();
         }
-        String[] path = request.path().substring(ROOT.length()).split("/");
+        String[] path = request.path().substring(ROOT.length()).split("/", -1);
         boolean get = request.method().equals("GET");
         boolean post = request.method().equals("POST");
         if (get && path.length == 1) {
             switch (path[0]) {
-                case "state":
+                case "state" -> {
                     return Reply.json(200, Json.bytes(report.get()));
-                case "messages":
+                }
+                case "messages" -> {
                     return messages(request.queryParameters().get("channel"));
-                case "webhooks":
+                }
+                case "webhooks" -> {
                     return Reply.json(200, Json.bytes(Map.of("webhooks", sender.recent())));
-                case "gateways":
+                }
+                case "gateways" -> {
                     return gateways();
-                default:
-                    break;
+                }
+                default -> {}
             }
         }
         if (post && path.length == 1 && path[0].equals("misbehave")) {

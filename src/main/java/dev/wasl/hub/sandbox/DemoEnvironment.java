@@ -1,7 +1,6 @@
 package dev.wasl.hub.sandbox;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -257,11 +256,10 @@ final class DemoEnvironment implements EnvironmentPostProcessor, Ordered {
     private static int freePort() {
         for (int i = 0; i < TRIES; i++) {
             int port = ThreadLocalRandom.current().nextInt(FIRST_FREE, LAST_FREE);
-            try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
+            try (ServerSocket probe = new ServerSocket(port, 1, SandboxServer.loopback())) {
                 return probe.getLocalPort();
             } catch (IOException e) {
                 // Taken; another one will do.
-                continue;
             }
         }
         throw new IllegalStateException("no free port for the sandbox between " + FIRST_FREE + " and " + LAST_FREE);

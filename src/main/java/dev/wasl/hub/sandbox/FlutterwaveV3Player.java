@@ -44,7 +44,7 @@ final class FlutterwaveV3Player implements GatewayPlayer {
             return verify(tenant, request.queryParameters().getOrDefault("tx_ref", ""));
         }
         if (get && path.matches("/v3/transactions/[0-9]+/verify")) {
-            return verify(tenant, path.split("/")[3]);
+            return verify(tenant, path.split("/", -1)[3]);
         }
         if (get && path.equals("/v3/refunds")) {
             return Reply.json(200, refunds(tenant));

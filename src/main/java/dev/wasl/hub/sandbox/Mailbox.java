@@ -18,12 +18,10 @@ import java.time.Clock;
 final class Mailbox {
 
     private final Clock clock;
-    private final Ring<Message> messages;
     private final GreenMail server;
 
     Mailbox(int port, Clock clock, Ring<Message> messages) {
         this.clock = clock;
-        this.messages = messages;
         this.server = new GreenMail(new ServerSetup(port, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
         server.withConfiguration(GreenMailConfiguration.aConfig().withDisabledAuthentication());
         server.getUserManager().setMessageDeliveryHandler((mail, recipient) -> {

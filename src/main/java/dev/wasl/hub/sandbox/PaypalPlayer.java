@@ -56,7 +56,7 @@ final class PaypalPlayer implements GatewayPlayer {
         if (post && path.equals("/v2/checkout/orders")) {
             return make(tenant, request);
         }
-        String[] parts = path.split("/");
+        String[] parts = path.split("/", -1);
         if (path.startsWith("/v2/checkout/orders/") && parts.length >= 5) {
             Optional<GatewayOrder> found = books.find(tenant, parts[4]);
             if (found.isEmpty()) {

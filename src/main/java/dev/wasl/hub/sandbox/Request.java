@@ -56,7 +56,7 @@ record Request(String method, String path, @Nullable String query, String source
 
     private static Map<String, String> decoded(String pairs) {
         Map<String, String> values = new LinkedHashMap<>();
-        for (String pair : pairs.split("&")) {
+        for (String pair : pairs.split("&", -1)) {
             int split = pair.indexOf('=');
             String key = split < 0 ? pair : pair.substring(0, split);
             String value = split < 0 ? "" : pair.substring(split + 1);

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -45,7 +46,7 @@ final class SandboxServer {
         this.misbehaviour = misbehaviour;
         this.later = later;
         try {
-            this.server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), 128);
+            this.server = HttpServer.create(new InetSocketAddress(loopback(), port), 128);
         } catch (IOException e) {
             workers.shutdownNow();
             throw new HubException(
@@ -78,6 +79,11 @@ final class SandboxServer {
         workers.shutdownNow();
     }
 
+    /** 127.0.0.1, whichever version of IP the JVM prefers. */
+    static InetAddress loopback() throws UnknownHostException {
+        return InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+    }
+
     private void handle(HttpExchange exchange) throws IOException {
         Request request = Request.of(exchange);
         Reply reply = reply(request);
@@ -86,7 +92,7 @@ final class SandboxServer {
             return;
         }
         try {
-            later.schedule(
+            var unused = later.schedule(
                     () -> workers.execute(() -> send(exchange, reply)),
                     reply.delay().toMillis(),
                     TimeUnit.MILLISECONDS);

@@ -84,7 +84,7 @@ final class StoryLog {
         try (BufferedReader reader = Files.newBufferedReader(file)) {
             reader.readLine();
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                String[] parts = line.split(" ");
+                String[] parts = line.split(" ", -1);
                 if (parts.length == 3 && parts[0].length() == 1 && parts[2].length() == 13) {
                     consumer.accept(
                             new Event(parts[0].charAt(0), Integer.parseInt(parts[1]), Long.parseLong(parts[2])));

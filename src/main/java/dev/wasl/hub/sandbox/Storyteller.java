@@ -136,14 +136,14 @@ final class Storyteller {
         try {
             if (perMinute > 0) {
                 play(whole);
-                pause = Math.max(SHORTEST_PAUSE_MICROS, (long) Math.min(pause, MINUTE_MICROS / perMinute));
+                pause = Math.max(SHORTEST_PAUSE_MICROS, (long) Math.min((double) pause, MINUTE_MICROS / perMinute));
             }
         } catch (RuntimeException e) {
             LOG.warn("The sandbox's story stumbled.", e);
         }
         double next = due - whole + perMinute * pause / MINUTE_MICROS;
         try {
-            thread.schedule(() -> tick(next), pause, TimeUnit.MICROSECONDS);
+            var unused = thread.schedule(() -> tick(next), pause, TimeUnit.MICROSECONDS);
         } catch (RejectedExecutionException e) {
             LOG.debug("The sandbox's story ends.");
         }
@@ -178,7 +178,7 @@ final class Storyteller {
             log.append(new StoryLog.Event('D', made.parcel().index(), now));
             return;
         }
-        if (active.size() < AT_ONCE / 3 || active.size() < AT_ONCE && dice.percent(15)) {
+        if (active.size() < AT_ONCE / 3 || (active.size() < AT_ONCE && dice.percent(15))) {
             world.anyOpen(dice).ifPresent(index -> {
                 if (!active.contains(index)) {
                     active.add(index);

@@ -228,12 +228,14 @@ final class WebhookSender {
         Runnable counted = () -> {
             try {
                 task.run();
+            } catch (RuntimeException e) {
+                LOG.warn("The sandbox failed at a webhook.", e);
             } finally {
                 waiting.decrementAndGet();
             }
         };
         try {
-            later.schedule(counted, delay, TimeUnit.MILLISECONDS);
+            var unused = later.schedule(counted, delay, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             waiting.decrementAndGet();
             LOG.debug("The sandbox is stopping and sends no more webhooks.");

@@ -27,6 +27,20 @@ class RequestBudgetTest {
     private final World world = new World();
 
     @Test
+    void the_ranks_that_are_stored_keep_their_meaning() {
+        assertThat(List.of(0, 1, 2, 3, 4, 5))
+                .extracting(Priority::ofRank)
+                .containsExactly(
+                        Priority.USER,
+                        Priority.HINT,
+                        Priority.RECONCILE,
+                        Priority.POLL,
+                        Priority.BACKFILL,
+                        Priority.HISTORY);
+        assertThat(Priority.values()).allMatch(priority -> Priority.ofRank(priority.rank()) == priority);
+    }
+
+    @Test
     void lets_a_burst_through_and_then_the_rate() {
         RequestBudget budget = world.budget(0.5, 3);
 

@@ -138,7 +138,7 @@ final class AirtelBody {
 
     private int nextMember(int from) {
         int at = from;
-        while (at < raw.length && (raw[at] == ',' || raw[at] <= ' ' && raw[at] >= 0)) {
+        while (at < raw.length && (raw[at] == ',' || (raw[at] <= ' ' && raw[at] >= 0))) {
             at++;
         }
         return at;

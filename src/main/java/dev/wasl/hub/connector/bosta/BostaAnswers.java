@@ -81,7 +81,7 @@ final class BostaAnswers {
         }
         Integer code = body == null ? null : code(body);
         int status = answer.status();
-        if (status == THROTTLED || code != null && code == THROTTLED) {
+        if (status == THROTTLED || (code != null && code == THROTTLED)) {
             throw BostaException.throttled(retryAfter(answer, body, now));
         }
         boolean failed = body != null && isFalse(body.get("success"));
@@ -92,10 +92,11 @@ final class BostaAnswers {
             return body;
         }
         String detail = "Bosta answered " + status + (code == null ? "" : ", error " + code) + message(body);
-        if (code != null && code == NOT_FOUND || status == 404 && single) {
+        if ((code != null && code == NOT_FOUND) || (status == 404 && single)) {
             throw BostaException.notFound(detail);
         }
-        if (code != null && REFUSED.contains(code) || status >= 300 && status < 500 && status != 408 && status != 425) {
+        if ((code != null && REFUSED.contains(code))
+                || (status >= 300 && status < 500 && status != 408 && status != 425)) {
             throw BostaException.refused(detail);
         }
         throw BostaException.unreachable(detail, null);
@@ -154,7 +155,7 @@ final class BostaAnswers {
 
     private static boolean isFalse(@Nullable JsonNode node) {
         return node != null
-                && (node.isBoolean() && !node.booleanValue() || node.isTextual() && "false".equals(node.asText()));
+                && ((node.isBoolean() && !node.booleanValue()) || (node.isTextual() && "false".equals(node.asText())));
     }
 
     /** The longer of header and body wins: waiting too long costs a little, too short costs another block. */
@@ -179,7 +180,7 @@ final class BostaAnswers {
                 inBody = seconds(body.path("data").path("retryAfter").asText(null));
             }
         }
-        if (header == null || inBody != null && inBody.compareTo(header) > 0) {
+        if (header == null || (inBody != null && inBody.compareTo(header) > 0)) {
             return inBody;
         }
         return header.isNegative() ? Duration.ZERO : header;

@@ -175,8 +175,8 @@ final class BostaBackfill {
         private boolean inRange(BostaRow row) {
             Instant created = row.createdAt();
             return created == null
-                    || (backfill.createdFrom() == null || !created.isBefore(backfill.createdFrom()))
-                            && (backfill.createdTo() == null || !created.isAfter(backfill.createdTo()));
+                    || ((backfill.createdFrom() == null || !created.isBefore(backfill.createdFrom()))
+                            && (backfill.createdTo() == null || !created.isAfter(backfill.createdTo())));
         }
 
         private @Nullable Void store(List<BostaRow> rows) {

@@ -216,7 +216,7 @@ final class BostaPoll {
 
         private boolean wantsDetail(boolean news) {
             return settings.fetchDetails() == FetchDetails.ALL
-                    || settings.fetchDetails() == FetchDetails.CHANGED && news;
+                    || (settings.fetchDetails() == FetchDetails.CHANGED && news);
         }
 
         private boolean ends(Batch batch, Instant target) {

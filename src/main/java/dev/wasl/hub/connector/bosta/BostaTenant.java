@@ -190,7 +190,7 @@ final class BostaTenant {
         if (ordered) {
             client.tryAgain();
         }
-        if (!client.mayCall() || orders.paused() && !ordered) {
+        if (!client.mayCall() || (orders.paused() && !ordered)) {
             return LOOK;
         }
         if (ordered || !now.isBefore(nextPoll)) {

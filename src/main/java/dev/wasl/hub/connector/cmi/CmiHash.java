@@ -78,9 +78,9 @@ final class CmiHash {
         boolean allowed = code == '\t'
                 || code == '\n'
                 || code == '\r'
-                || code >= 0x20 && code <= 0x7e
-                || code >= 0xa0 && code <= 0xd7ff
-                || code >= 0xe000 && code <= Character.MAX_CODE_POINT;
+                || (code >= 0x20 && code <= 0x7e)
+                || (code >= 0xa0 && code <= 0xd7ff)
+                || (code >= 0xe000 && code <= Character.MAX_CODE_POINT);
         return allowed ? Character.toString((int) code) : entity.group();
     }
 

@@ -98,9 +98,9 @@ final class CmiWebhook implements Webhook {
      */
     private static boolean isOurs(CmiForm form, CmiSettings known) {
         return known.clientId().isEmpty()
-                || form.field("clientid").equals(known.clientId())
+                || (form.field("clientid").equals(known.clientId())
                         && form.field("hashAlgorithm").equals(CmiPage.HASH_ALGORITHM)
-                        && form.field("storetype").equalsIgnoreCase(CmiPage.STORE_TYPE);
+                        && form.field("storetype").equalsIgnoreCase(CmiPage.STORE_TYPE));
     }
 
     @Override

@@ -114,7 +114,7 @@ final class NaturalOrder implements Comparator<String> {
         }
 
         private static boolean isSpace(int c) {
-            return c == ' ' || c >= '\t' && c <= '\r';
+            return c == ' ' || (c >= '\t' && c <= '\r');
         }
 
         private static int upper(int c) {

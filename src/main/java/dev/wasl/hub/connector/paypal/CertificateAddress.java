@@ -59,7 +59,7 @@ record CertificateAddress(URI url, boolean configured) {
      * certificate signs for is in its name.
      */
     private static boolean isHostOf(Environment environment, String host) {
-        return LIVE.contains(host) || environment == Environment.SANDBOX && SANDBOX.contains(host);
+        return LIVE.contains(host) || (environment == Environment.SANDBOX && SANDBOX.contains(host));
     }
 
     /** What stands behind the last slash. */

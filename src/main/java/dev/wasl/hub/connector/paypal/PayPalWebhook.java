@@ -108,7 +108,11 @@ final class PayPalWebhook implements Webhook {
     /** PayPal's own word on a request that is proved already. */
     interface SecondOpinion {
 
-        /** @throws HubException {@code STORE_UNAVAILABLE} when PayPal could not be asked */
+        /**
+         * What PayPal says of the request.
+         *
+         * @throws HubException {@code STORE_UNAVAILABLE} when PayPal could not be asked
+         */
         Verdict of(WebhookRequest request, PayPalSettings settings, String webhookId);
     }
 

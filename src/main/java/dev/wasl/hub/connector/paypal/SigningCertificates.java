@@ -59,7 +59,11 @@ final class SigningCertificates {
     /** Gets the bytes at an address. */
     interface Fetch {
 
-        /** @throws HubException when they cannot be had; {@code CONNECTOR_REFUSED} when they do not exist */
+        /**
+         * The bytes.
+         *
+         * @throws HubException when they cannot be had; {@code CONNECTOR_REFUSED} when they do not exist
+         */
         byte[] get(CertificateAddress address);
     }
 

@@ -109,7 +109,7 @@ final class PaystackWebhook implements Webhook {
     }
 
     private static @Nullable String text(JsonNode node) {
-        return node.isTextual() && !node.textValue().isEmpty() || node.isIntegralNumber() ? node.asText() : null;
+        return (node.isTextual() && !node.textValue().isEmpty()) || node.isIntegralNumber() ? node.asText() : null;
     }
 
     /** An event of the other mode is proved when the list holds keys of both; the mapping refuses it. */

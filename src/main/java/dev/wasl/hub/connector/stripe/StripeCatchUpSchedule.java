@@ -50,7 +50,7 @@ class StripeCatchUpSchedule {
             StripeSettings settings = tenants.settings(tenant, StripeApi.CONNECTOR, StripeSettings.class)
                     .orElseThrow();
             if (settings.apiKey() != null && !settings.catchUpInterval().isZero()) {
-                timer.scheduleWithFixedDelay(
+                var unused = timer.scheduleWithFixedDelay(
                         () -> run(tenant, settings),
                         FIRST.toMillis(),
                         settings.catchUpInterval().toMillis(),

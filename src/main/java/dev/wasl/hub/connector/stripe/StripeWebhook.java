@@ -169,7 +169,7 @@ final class StripeWebhook implements Webhook {
 
         Settings {
             signingSecrets = signingSecrets == null ? List.of() : signingSecrets;
-            tolerance = tolerance == null ? Duration.ofSeconds(300) : tolerance;
+            tolerance = tolerance == null ? Duration.ofMinutes(5) : tolerance;
         }
 
         Settings trimmed() {

@@ -188,7 +188,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
         Folders.writePrivate(portFile(), Integer.toString(port));
         caretaker.execute(cluster.binaries()::makeDurable);
-        caretaker.scheduleWithFixedDelay(log::prune, 0, 1, TimeUnit.MINUTES);
+        var unused = caretaker.scheduleWithFixedDelay(log::prune, 0, 1, TimeUnit.MINUTES);
     }
 
     private Path portFile() {
@@ -249,7 +249,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
             stop(started);
             throw e;
         }
-        started.onExit().thenRun(() -> caretaker.execute(() -> revive(started)));
+        var unused = started.onExit().thenRun(() -> caretaker.execute(() -> revive(started)));
     }
 
     private List<String> command() {
@@ -396,7 +396,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             long pause = Math.min(LONGEST_PAUSE.toSeconds(), 1L << Math.min(failedRestarts++, 10));
             LOG.error("PostgreSQL could not be started again, next attempt in {} s: {}", pause, e.toString());
-            caretaker.schedule(this::reviveAgain, pause, TimeUnit.SECONDS);
+            var unused = caretaker.schedule(this::reviveAgain, pause, TimeUnit.SECONDS);
         }
     }
 

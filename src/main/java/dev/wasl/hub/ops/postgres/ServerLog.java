@@ -1,6 +1,7 @@
 package dev.wasl.hub.ops.postgres;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,7 +74,7 @@ final class ServerLog {
             return files.filter(file -> file.getFileName().toString().endsWith(".log"))
                     .sorted(Comparator.comparing(file -> file.getFileName().toString()))
                     .toList();
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             LOG.warn("The PostgreSQL logs in {} cannot be listed: {}", folder, e.toString());
             return List.of();
         }

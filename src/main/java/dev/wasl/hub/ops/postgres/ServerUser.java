@@ -65,7 +65,7 @@ record ServerUser(List<String> prefix, int uid, int gid, String description) {
     private static int own(String line) throws IOException {
         return Files.readAllLines(Path.of("/proc/self/status"), StandardCharsets.ISO_8859_1).stream()
                 .filter(text -> text.startsWith(line))
-                .map(text -> Integer.parseUnsignedInt(text.split("\\s+")[2]))
+                .map(text -> Integer.parseUnsignedInt(text.split("\\s+", -1)[2]))
                 .findFirst()
                 .orElseThrow(() -> new IOException("/proc/self/status has no line " + line));
     }

@@ -1,9 +1,9 @@
 package dev.wasl.hub.exchange;
 
 /** Cleans what a person typed or copied. */
-final class Readable {
+final class TypedText {
 
-    private Readable() {}
+    private TypedText() {}
 
     /** Trims, drops characters without width (copied right-to-left text has them) and writes digits as 0 to 9. */
     static String visible(String text) {
