@@ -86,6 +86,8 @@ public final class TestDatabase {
                     "-E",
                     "UTF8",
                     "--locale=C.UTF-8",
+                    "--locale-provider=builtin",
+                    "--builtin-locale=C.UTF-8",
                     "-N");
             int chosen;
             try (ServerSocket socket = new ServerSocket(0)) {
@@ -113,11 +115,13 @@ public final class TestDatabase {
                     .redirectOutput(home.resolve("server.log").toFile())
                     .start();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-                server.destroy();
                 try {
+                    // whatever sessions are open: asked to end politely it would wait for them
+                    run(prefix, home, "bin/pg_ctl", "stop", "-m", "immediate", "-D", data.toString());
                     server.waitFor(20, TimeUnit.SECONDS);
                     org.springframework.util.FileSystemUtils.deleteRecursively(home);
-                } catch (IOException e) {
+                } catch (IOException | IllegalStateException e) {
+                    server.destroyForcibly();
                     // a folder left in the temporary directory harms nobody
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();

@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,9 +24,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class GatewayTokensTest {
+
+    private static final Set<Thread.State> WAITING = Set.of(Thread.State.WAITING, Thread.State.TIMED_WAITING);
 
     private final SteeredClock clock = new SteeredClock(Instant.parse("2026-11-20T10:00:00Z"));
     private final AtomicInteger logins = new AtomicInteger();
@@ -76,7 +81,7 @@ class GatewayTokensTest {
 
     @Test
     void many_callers_log_in_once_and_share_a_failure() throws Exception {
-        CountDownLatch all = new CountDownLatch(8);
+        List<Thread> callers = new CopyOnWriteArrayList<>();
         CountDownLatch go = new CountDownLatch(1);
         Supplier<Token> failing = () -> {
             await(go);
@@ -88,7 +93,7 @@ class GatewayTokensTest {
             List<Future<ErrorCode>> outcomes = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
                 outcomes.add(threads.submit(() -> {
-                    all.countDown();
+                    callers.add(Thread.currentThread());
                     try {
                         tokens.call("a", failing, token -> token);
                         return ErrorCode.UNEXPECTED;
@@ -97,7 +102,10 @@ class GatewayTokensTest {
                     }
                 }));
             }
-            await(all);
+            // one logs in, the others wait for what comes of it
+            Awaitility.await()
+                    .until(() -> callers.size() == 8
+                            && callers.stream().allMatch(caller -> WAITING.contains(caller.getState())));
             go.countDown();
 
             for (Future<ErrorCode> outcome : outcomes) {

@@ -379,6 +379,7 @@ class FlowIT {
     }
 
     private LedgerView.Row row() {
+        assertThat(rows()).hasSize(1);
         return rows().get(0);
     }
 
