@@ -106,6 +106,8 @@ class FlowIT {
 
     @BeforeEach
     void empty() {
+        // what the test before did not wait for
+        await().untilAsserted(() -> assertThat(queues.queues()).allMatch(queue -> queue.depth() == 0));
         mapping.broken.clear();
         crm.before = text -> {};
         analytics.before = text -> {};
