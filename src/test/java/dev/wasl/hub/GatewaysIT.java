@@ -298,8 +298,10 @@ class GatewaysIT {
         assertThat(payments(asked))
                 .noneMatch(payment -> payment.get("status").asText().equals("CAPTURED"));
         assertThat(status(asked)).isNotEqualTo("PAID");
-        assertThat(get("/api/v1/parked?tenant=" + gateway.tenant).get("items"))
-                .anyMatch(parked -> parked.get("code").asText().equals("WASL-4001"));
+        // the request is marked first, the message parked after it
+        await().atMost(LONG).untilAsserted(() -> assertThat(
+                        get("/api/v1/parked?tenant=" + gateway.tenant).get("items"))
+                .anyMatch(parked -> parked.get("code").asText().equals("WASL-4001")));
 
         String paid = now(asked).at("/quarantine/difference").asText().replaceAll(".*gateway says ([0-9.]+) .*", "$1");
         post(
