@@ -306,6 +306,10 @@ class FlowIT {
 
         await().untilAsserted(() ->
                 assertThat(work()).extracting(ParkedMessage::messageId).containsExactlyInAnyOrder("evt_d1", "evt_d2"));
+        assertThat(row())
+                .returns(2L, LedgerView.Row::received)
+                .returns(2L, LedgerView.Row::parked)
+                .returns(true, LedgerView.Row::balanced);
         work().forEach(one -> replay.replay(one.id()));
 
         await().untilAsserted(() -> assertThat(crm.texts).containsExactlyInAnyOrder("one", "two"));
