@@ -7,7 +7,7 @@ import com.google.i18n.phonenumbers.Phonenumber.PhoneNumber;
 import org.jspecify.annotations.Nullable;
 
 /** Phone numbers to E.164. */
-final class Phones {
+public final class Phones {
 
     private static final PhoneNumberUtil NUMBERS = PhoneNumberUtil.getInstance();
 
@@ -22,7 +22,7 @@ final class Phones {
      * @param country ISO 3166-1 alpha-2 of numbers without country code; null when they are not accepted
      * @return null when it is not a valid number
      */
-    static @Nullable String toE164(String written, @Nullable String country) {
+    public static @Nullable String toE164(String written, @Nullable String country) {
         String text = withoutInvisible(written);
         if (text.isEmpty() || text.length() > MAX_LENGTH) {
             return null;

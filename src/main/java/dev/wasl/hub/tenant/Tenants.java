@@ -1,11 +1,8 @@
 package dev.wasl.hub.tenant;
 
-import com.google.i18n.phonenumbers.NumberParseException;
-import com.google.i18n.phonenumbers.PhoneNumberUtil;
-import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberFormat;
-import com.google.i18n.phonenumbers.Phonenumber.PhoneNumber;
 import dev.wasl.hub.canonical.ErrorCode;
 import dev.wasl.hub.canonical.HubException;
+import dev.wasl.hub.mapping.Phones;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,8 +96,6 @@ public class Tenants {
             List<String> ownPhones,
             Map<String, Map<String, Object>> connectors) {
 
-        private static final PhoneNumberUtil NUMBERS = PhoneNumberUtil.getInstance();
-
         Tenant named(String key) {
             String region = country == null ? "EG" : country;
             return new Tenant(
@@ -119,13 +114,10 @@ public class Tenants {
         }
 
         private static String e164(String tenant, String written, String region) {
-            try {
-                PhoneNumber number = NUMBERS.parse(written, region);
-                if (NUMBERS.isValidNumber(number)) {
-                    return NUMBERS.format(number, PhoneNumberFormat.E164);
-                }
-            } catch (NumberParseException e) {
-                // the sentence below says it
+            // as the phones of messages are read, with which these are compared
+            String phone = Phones.toE164(written, region);
+            if (phone != null) {
+                return phone;
             }
             throw new HubException(
                     ErrorCode.CONFIGURATION,
