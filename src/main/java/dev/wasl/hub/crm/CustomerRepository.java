@@ -1,7 +1,5 @@
 package dev.wasl.hub.crm;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,6 +13,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Repository;
@@ -27,7 +27,6 @@ import org.springframework.stereotype.Repository;
 @Repository
 class CustomerRepository {
 
-    private static final JsonMapper JSON = new JsonMapper();
     private static final long GATE = 0x7761736c2063726dL; // "wasl crm"
 
     private final JdbcTemplate jdbc;
@@ -111,14 +110,15 @@ class CustomerRepository {
             jdbc.query(
                     """
                     SELECT c.tenant, lower(c.email) AS email, min(c.id) AS id
-                    FROM json_to_recordset(?::json) AS k(tenant text, value text)
+                    FROM unnest(?::text[], ?::text[]) AS k(tenant, value)
                     JOIN crm.customer c ON c.tenant = k.tenant AND lower(c.email) = k.value
                     WHERE c.email IS NOT NULL AND c.merged_into IS NULL
                     GROUP BY c.tenant, lower(c.email)""",
                     rs -> {
                         ids.put(new Handle(rs.getString("tenant"), rs.getString("email")), rs.getLong("id"));
                     },
-                    json(addresses.stream().map(CustomerRepository::handleRow).toList()));
+                    texts(addresses, Handle::tenant),
+                    texts(addresses, Handle::value));
         }
         return ids;
     }
@@ -128,12 +128,13 @@ class CustomerRepository {
         jdbc.query(
                 """
                 SELECT a.tenant, a.phone, a.customer_id
-                FROM json_to_recordset(?::json) AS k(tenant text, value text)
+                FROM unnest(?::text[], ?::text[]) AS k(tenant, value)
                 JOIN crm.customer_alias a ON a.tenant = k.tenant AND a.phone = k.value""",
                 rs -> {
                     ids.put(new Handle(rs.getString("tenant"), rs.getString("phone")), rs.getLong("customer_id"));
                 },
-                json(phones.stream().map(CustomerRepository::handleRow).toList()));
+                texts(phones, Handle::tenant),
+                texts(phones, Handle::value));
         return ids;
     }
 
@@ -151,26 +152,29 @@ class CustomerRepository {
     }
 
     private void insertAliases(Collection<Group> groups, Set<Handle> known, Instant now) {
-        List<Map<String, Object>> rows = new ArrayList<>();
+        Map<Handle, Long> owners = new LinkedHashMap<>();
         for (Group group : groups) {
             for (Handle phone : group.phones) {
                 if (!known.contains(phone)) {
-                    Map<String, Object> row = handleRow(phone);
-                    row.put("customer_id", group.id());
-                    rows.add(row);
+                    owners.put(phone, group.id());
                 }
             }
         }
-        if (rows.isEmpty()) {
+        if (owners.isEmpty()) {
             return;
         }
-        int inserted = jdbc.update("""
+        int inserted = jdbc.update(
+                """
                 INSERT INTO crm.customer_alias (tenant, phone, customer_id, created_at)
                 SELECT tenant, value, customer_id, ?
-                FROM json_to_recordset(?::json) AS r(tenant text, value text, customer_id bigint)
+                FROM unnest(?::text[], ?::text[], ?::bigint[]) AS r(tenant, value, customer_id)
                 ORDER BY tenant, value
-                ON CONFLICT (tenant, phone) DO NOTHING""", Timestamp.from(now), json(rows));
-        if (inserted < rows.size()) {
+                ON CONFLICT (tenant, phone) DO NOTHING""",
+                Timestamp.from(now),
+                texts(owners.keySet(), Handle::tenant),
+                texts(owners.keySet(), Handle::value),
+                owners.values().toArray(Long[]::new));
+        if (inserted < owners.size()) {
             throw new MustBeAlone("another transaction made the same customer");
         }
     }
@@ -179,20 +183,19 @@ class CustomerRepository {
         if (made.isEmpty()) {
             return;
         }
-        List<Map<String, Object>> rows = new ArrayList<>();
-        for (Group group : made) {
-            group.newEmail = group.email != null;
-            Map<String, Object> row = group.row();
-            row.put("tenant", group.tenant());
-            row.put("phone", group.phones.iterator().next().value());
-            rows.add(row);
-        }
-        jdbc.update("""
-                INSERT INTO crm.customer (id, tenant, phone, name, name_at, email, email_at, first_seen_at,
-                    last_seen_at, created_at, updated_at)
-                SELECT id, tenant, phone, name, name_at, email, email_at, first_seen_at, last_seen_at, n.now, n.now
-                FROM json_populate_recordset(NULL::crm.customer, ?::json)
-                CROSS JOIN (SELECT ?::timestamptz AS now) n""", json(rows), Timestamp.from(now));
+        made.forEach(group -> group.newEmail = group.email != null);
+        jdbc.update(
+                """
+                INSERT INTO crm.customer (id, name, name_at, email, email_at, first_seen_at, last_seen_at,
+                    tenant, phone, created_at, updated_at)
+                SELECT r.*, n.now, n.now FROM unnest(?::bigint[], ?::text[], ?::timestamptz[], ?::text[], ?::timestamptz[],
+                    ?::timestamptz[], ?::timestamptz[], ?::text[], ?::text[]) r
+                CROSS JOIN (SELECT ?::timestamptz AS now) n""",
+                columns(
+                        made,
+                        texts(made, Group::tenant),
+                        texts(made, group -> group.phones.iterator().next().value()),
+                        Timestamp.from(now)));
     }
 
     private void update(List<Group> met, Instant now) {
@@ -219,23 +222,23 @@ class CustomerRepository {
                         changed.add(group);
                     }
                 },
-                array(byCustomer.keySet()));
+                (Object) byCustomer.keySet().toArray(Long[]::new));
         if (changed.isEmpty()) {
             return;
         }
-        jdbc.update(
-                """
+        jdbc.update("""
                 UPDATE crm.customer c
                 SET name = r.name, name_at = r.name_at, email = r.email, email_at = r.email_at,
-                    first_seen_at = r.first_seen_at, last_seen_at = r.last_seen_at, updated_at = ?
-                FROM json_populate_recordset(NULL::crm.customer, ?::json) r
-                WHERE c.id = r.id""", Timestamp.from(now), json(changed.stream().map(Group::row).toList()));
+                    first_seen_at = r.first_seen_at, last_seen_at = r.last_seen_at, updated_at = n.now
+                FROM unnest(?::bigint[], ?::text[], ?::timestamptz[], ?::text[], ?::timestamptz[], ?::timestamptz[],
+                    ?::timestamptz[]) AS r(id, name, name_at, email, email_at, first_seen_at, last_seen_at)
+                CROSS JOIN (SELECT ?::timestamptz AS now) n
+                WHERE c.id = r.id""", columns(changed, Timestamp.from(now)));
     }
 
     private void merge(Group group, Instant now) {
         long survivor = group.id();
-        String losers =
-                array(group.customers.stream().filter(id -> id != survivor).toList());
+        Long[] losers = group.customers.stream().filter(id -> id != survivor).toArray(Long[]::new);
         for (String table : List.of("crm.customer_alias", "crm.delivery", "crm.payment", "crm.interaction")) {
             jdbc.update(
                     "UPDATE " + table + " SET customer_id = ? WHERE customer_id = ANY (?::bigint[])", survivor, losers);
@@ -250,11 +253,11 @@ class CustomerRepository {
         if (addresses.isEmpty()) {
             return;
         }
-        String keys = json(addresses.stream().map(CustomerRepository::handleRow).toList());
-        Boolean waiting = jdbc.queryForObject("""
-                SELECT EXISTS (SELECT 1 FROM json_to_recordset(?::json) AS k(tenant text, value text)
+        Boolean waiting = jdbc.queryForObject(
+                """
+                SELECT EXISTS (SELECT 1 FROM unnest(?::text[], ?::text[]) AS k(tenant, value)
                     JOIN crm.payment p ON p.tenant = k.tenant AND lower(p.customer_email) = k.value
-                    WHERE p.customer_id IS NULL)""", Boolean.class, keys);
+                    WHERE p.customer_id IS NULL)""", Boolean.class, texts(addresses, Handle::tenant), texts(addresses, Handle::value));
         if (!Boolean.TRUE.equals(waiting)) {
             return;
         }
@@ -267,29 +270,30 @@ class CustomerRepository {
                         WHERE tenant = ? AND lower(customer_email) = ? AND customer_id IS NULL""", id, Timestamp.from(now), address.tenant(), address.value()));
     }
 
-    private static Map<String, Object> handleRow(Handle handle) {
-        Map<String, Object> row = new LinkedHashMap<>();
-        row.put("tenant", handle.tenant());
-        row.put("value", handle.value());
-        return row;
+    /** What is kept of each group, an array a column, from the customer's number on; then the parameters that follow. */
+    private static Object[] columns(Collection<Group> groups, Object... more) {
+        return Stream.concat(
+                        Stream.of(
+                                groups.stream().map(Group::id).toArray(Long[]::new),
+                                texts(groups, group -> group.name),
+                                texts(groups, group -> group.nameAt),
+                                texts(groups, group -> group.email),
+                                texts(groups, group -> group.emailAt),
+                                texts(groups, group -> group.firstSeenAt),
+                                texts(groups, group -> group.lastSeenAt)),
+                        Stream.of(more))
+                .toArray();
     }
 
-    private static String array(Collection<Long> ids) {
-        StringBuilder text = new StringBuilder("{");
-        ids.forEach(id -> text.append(text.length() > 1 ? "," : "").append(id));
-        return text.append('}').toString();
+    private static <T> String[] texts(Collection<T> rows, Function<T, @Nullable Object> value) {
+        return rows.stream()
+                .map(value)
+                .map(text -> text == null ? null : text.toString())
+                .toArray(String[]::new);
     }
 
     private static @Nullable Instant instant(@Nullable Timestamp timestamp) {
         return timestamp == null ? null : timestamp.toInstant();
-    }
-
-    private static String json(Object value) {
-        try {
-            return JSON.writeValueAsString(value);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     /** Phones that belong to one person, by what the contacts and the known customers say. */
@@ -362,18 +366,6 @@ class CustomerRepository {
             }
             int order = at.compareTo(thanAt);
             return order > 0 || (order == 0 && value.compareTo(than) > 0);
-        }
-
-        private Map<String, Object> row() {
-            Map<String, Object> row = new LinkedHashMap<>();
-            row.put("id", id());
-            row.put("name", name);
-            row.put("name_at", nameAt == null ? null : nameAt.toString());
-            row.put("email", email);
-            row.put("email_at", emailAt == null ? null : emailAt.toString());
-            row.put("first_seen_at", String.valueOf(firstSeenAt));
-            row.put("last_seen_at", String.valueOf(lastSeenAt));
-            return row;
         }
     }
 
