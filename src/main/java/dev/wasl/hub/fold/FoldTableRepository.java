@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.wasl.hub.fold.FoldTable.Key;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -13,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.PessimisticLockingFailureException;
@@ -29,6 +32,8 @@ class FoldTableRepository implements FoldTables {
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final TypeReference<Map<String, Object>> ROW = new TypeReference<>() {};
+    private static final Comparator<Key> IN_ORDER =
+            Comparator.comparing(Key::tenant).thenComparing(Key::system).thenComparing(Key::id);
 
     private final JdbcTemplate jdbc;
 
@@ -157,7 +162,9 @@ class FoldTableRepository implements FoldTables {
             List<Key> absent =
                     keys.stream().filter(key -> !present.contains(key)).toList();
             if (!absent.isEmpty()) {
-                Map<Key, Map<String, Object>> fresh = folding.fold(absent, Map.of());
+                // in one order everywhere, so that concurrent transactions wait for each other instead of dead-locking
+                SortedMap<Key, Map<String, Object>> fresh = new TreeMap<>(IN_ORDER);
+                fresh.putAll(folding.fold(absent, Map.of()));
                 Set<Key> inserted = new LinkedHashSet<>(jdbc.query(sql.insert, toKey, rowArrays(fresh, sql)));
                 inserted.forEach(key -> changes.add(new Change(key, null, Objects.requireNonNull(fresh.get(key)))));
                 absent.stream()
@@ -304,8 +311,8 @@ class FoldTableRepository implements FoldTables {
             String source = source(columns, types);
             find = "SELECT " + prefixed("t.", keys) + " FROM " + source(keys, types) + " JOIN " + table + " t ON "
                     + join;
-            insert = "INSERT INTO " + table + " (" + columnList + ") SELECT " + columnList + " FROM " + source
-                    + " ORDER BY " + keyList + " ON CONFLICT (" + keyList + ") DO NOTHING RETURNING " + keyList;
+            insert = "INSERT INTO " + table + " (" + columnList + ") SELECT " + unnested(columns, types)
+                    + " ON CONFLICT (" + keyList + ") DO NOTHING RETURNING " + keyList;
             lock = "SELECT row_to_json(t)::text FROM " + source(keys, types) + " JOIN " + table + " t ON " + join
                     + " ORDER BY " + prefixed("t.", keys) + " FOR UPDATE OF t";
             update = "UPDATE " + table + " t SET (" + String.join(", ", others) + ") = ROW(" + prefixed("r.", others)
@@ -334,19 +341,26 @@ class FoldTableRepository implements FoldTables {
             List<String> owner = key.subList(0, 3);
             load = "SELECT row_to_json(t)::text FROM " + source(owner, types) + " JOIN " + table + " t ON "
                     + equal(owner);
-            save = "INSERT INTO " + table + " (" + columnList + ") SELECT " + columnList + " FROM "
-                    + source(columns, types) + " ON CONFLICT (" + String.join(", ", key) + ") DO UPDATE SET ("
+            save = "INSERT INTO " + table + " (" + columnList + ") SELECT " + unnested(columns, types)
+                    + " ON CONFLICT (" + String.join(", ", key) + ") DO UPDATE SET ("
                     + String.join(", ", others) + ") = ROW(" + prefixed("excluded.", others) + ")";
             delete = "DELETE FROM " + table + " t USING " + source(key, types) + " WHERE " + equal(key);
         }
     }
 
-    /** Rows out of one array parameter for each column. */
+    /** Rows out of one array parameter for each column, to join with. */
     private static String source(Collection<String> columns, Map<String, String> types) {
         return columns.stream()
                         .map(column -> "?::" + types.get(column) + "[]")
                         .collect(Collectors.joining(", ", "unnest(", ")"))
                 + " AS r(" + String.join(", ", columns) + ")";
+    }
+
+    /** The same rows as a list of expressions: PostgreSQL need not store them before it inserts them. */
+    private static String unnested(Collection<String> columns, Map<String, String> types) {
+        return columns.stream()
+                .map(column -> "unnest(?::" + types.get(column) + "[])")
+                .collect(Collectors.joining(", "));
     }
 
     private static String equal(List<String> columns) {
