@@ -3,6 +3,7 @@ package dev.wasl.hub.delivery;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.wasl.hub.ops.LogContext;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -54,7 +55,12 @@ public class Parking {
                         "code",
                         request.reason().code().id())
                 .increment();
-        LOG.warn("Parked a message of {} from {}: {}", request.connector(), request.queue(), reason);
+        LogContext logged = LogContext.message(request.tenant(), request.messageId());
+        try {
+            LOG.warn("Parked a message of {} from {}: {}", request.connector(), request.queue(), reason);
+        } finally {
+            logged.end();
+        }
     }
 
     /** One name for all failures of one cause. */

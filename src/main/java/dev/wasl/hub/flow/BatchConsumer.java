@@ -2,6 +2,7 @@ package dev.wasl.hub.flow;
 
 import dev.wasl.hub.canonical.ErrorCode;
 import dev.wasl.hub.canonical.HubException;
+import dev.wasl.hub.ops.LogContext;
 import dev.wasl.hub.ops.Queues;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
@@ -24,7 +25,6 @@ import org.apache.camel.support.DefaultConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.MDC;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.transaction.CannotCreateTransactionException;
@@ -99,8 +99,15 @@ class BatchConsumer extends DefaultConsumer implements Suspendable {
 
     private void consume() {
         String route = getRoute() == null ? endpoint.queue() : getRouteId();
-        MDC.put("route", route);
-        Loop loop = new Loop(route);
+        LogContext logged = LogContext.route(route);
+        try {
+            consume(new Loop(route));
+        } finally {
+            logged.end();
+        }
+    }
+
+    private void consume(Loop loop) {
         long backoff = FIRST_BACKOFF_MILLIS;
         while (active) {
             try {
@@ -115,7 +122,6 @@ class BatchConsumer extends DefaultConsumer implements Suspendable {
             }
         }
         loop.close();
-        MDC.remove("route");
     }
 
     /** Waits, but not longer than the consumer lives. */
@@ -255,16 +261,27 @@ class BatchConsumer extends DefaultConsumer implements Suspendable {
             try {
                 pieces = pieces(message);
             } catch (HubException e) {
-                park(component.pieces.whole(message, endpoint.queue()), e);
+                Piece whole = component.pieces.whole(message, endpoint.queue());
+                LogContext logged = LogContext.message(whole.tenant(), whole.messageId());
+                try {
+                    park(whole, e);
+                } finally {
+                    logged.end();
+                }
                 return null;
             }
             for (Piece piece : pieces) {
-                Exception failure = run(piece);
-                if (failure != null && passing(failure)) {
-                    return failure;
-                }
-                if (failure != null) {
-                    park(piece, failure);
+                LogContext logged = LogContext.message(piece.tenant(), piece.messageId());
+                try {
+                    Exception failure = run(piece);
+                    if (failure != null && passing(failure)) {
+                        return failure;
+                    }
+                    if (failure != null) {
+                        park(piece, failure);
+                    }
+                } finally {
+                    logged.end();
                 }
             }
             return null;

@@ -5,6 +5,12 @@ import dev.wasl.hub.canonical.HubException;
 /** One message out of a broker message, which may hold many. */
 interface Piece {
 
+    /** Whose it is; {@code unknown} when a broker message does not say. */
+    String tenant();
+
+    /** By which id the journal and the log know it. */
+    String messageId();
+
     /**
      * What a route handles.
      *

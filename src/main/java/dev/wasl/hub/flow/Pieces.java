@@ -64,7 +64,18 @@ class Pieces {
 
     /** A broker message as it is: from it, or from what it holds, nothing more can be told. */
     Piece whole(Message message, String queue) {
+        Map<String, String> properties = properties(message);
         return new Piece() {
+            @Override
+            public String tenant() {
+                return properties.getOrDefault(MessageProperties.TENANT, "unknown");
+            }
+
+            @Override
+            public String messageId() {
+                return properties.getOrDefault(MessageProperties.MESSAGE_ID, brokerId(message));
+            }
+
             @Override
             public Object item() {
                 return message;
@@ -72,13 +83,24 @@ class Pieces {
 
             @Override
             public void park(String stage, HubException reason) {
-                transactions.executeWithoutResult(status -> parking.park(request(message, queue, stage, reason)));
+                transactions.executeWithoutResult(
+                        status -> parking.park(request(this, message, properties, queue, stage, reason)));
             }
         };
     }
 
     private Piece received(InboundMessage message) {
         return new Piece() {
+            @Override
+            public String tenant() {
+                return message.tenant();
+            }
+
+            @Override
+            public String messageId() {
+                return message.messageId();
+            }
+
             @Override
             public Object item() {
                 return message;
@@ -93,6 +115,16 @@ class Pieces {
 
     private Piece canonical(Part part, String queue) {
         return new Piece() {
+            @Override
+            public String tenant() {
+                return part.tenant();
+            }
+
+            @Override
+            public String messageId() {
+                return part.messageId();
+            }
+
             @Override
             public Object item() {
                 return new CanonicalMessage(codec.read(part.json()), part.json(), part.origin());
@@ -120,7 +152,33 @@ class Pieces {
                 settle(queue, receiptId));
     }
 
-    private ParkRequest request(Message message, String queue, String stage, HubException reason) {
+    private ParkRequest request(
+            Piece piece,
+            Message message,
+            Map<String, String> properties,
+            String queue,
+            String stage,
+            HubException reason) {
+        String receipt = properties.get(MessageProperties.RECEIPT_ID);
+        UUID receiptId = receipt == null ? null : UUID.fromString(receipt);
+        try {
+            return new ParkRequest(
+                    piece.tenant(),
+                    properties.getOrDefault(MessageProperties.CONNECTOR, "unknown"),
+                    fullName(queue),
+                    stage,
+                    piece.messageId(),
+                    receiptId,
+                    reason,
+                    properties,
+                    BrokerMessages.body(message),
+                    settle(queue, receiptId));
+        } catch (JMSException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private static Map<String, String> properties(Message message) {
         try {
             Map<String, String> properties = new TreeMap<>();
             for (String name : MessageProperties.ALL) {
@@ -129,22 +187,22 @@ class Pieces {
                     properties.put(name, value);
                 }
             }
-            String receipt = properties.get(MessageProperties.RECEIPT_ID);
-            UUID receiptId = receipt == null ? null : UUID.fromString(receipt);
-            return new ParkRequest(
-                    properties.getOrDefault(MessageProperties.TENANT, "unknown"),
-                    properties.getOrDefault(MessageProperties.CONNECTOR, "unknown"),
-                    fullName(queue),
-                    stage,
-                    properties.getOrDefault(MessageProperties.MESSAGE_ID, message.getJMSMessageID()),
-                    receiptId,
-                    reason,
-                    properties,
-                    BrokerMessages.body(message),
-                    settle(queue, receiptId));
+            return properties;
         } catch (JMSException e) {
-            throw new HubException(ErrorCode.BROKER_UNAVAILABLE, "a message cannot be read from the broker", e);
+            throw unreadable(e);
         }
+    }
+
+    private static String brokerId(Message message) {
+        try {
+            return message.getJMSMessageID();
+        } catch (JMSException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private static HubException unreadable(JMSException reason) {
+        return new HubException(ErrorCode.BROKER_UNAVAILABLE, "a message cannot be read from the broker", reason);
     }
 
     /** The CRM settles the ledger; what another consumer cannot apply is work, but the message itself is applied. */

@@ -7,6 +7,7 @@ import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.journal.Arrival;
 import dev.wasl.hub.journal.Arrival.Outcome;
 import dev.wasl.hub.journal.RejectedRequests;
+import dev.wasl.hub.ops.LogContext;
 import dev.wasl.hub.tenant.Tenants;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -154,6 +155,7 @@ class WebhookServlet extends HttpServlet {
         }
         Instant now = clock.instant();
         WebhookRequest request = request(webhook, address, http, body, now);
+        LogContext logged = LogContext.tenant(request.tenant());
         try {
             judge(webhook, request, http, response);
         } catch (HubException e) {
@@ -164,6 +166,8 @@ class WebhookServlet extends HttpServlet {
                     request.connector(),
                     e.getMessage());
             new Problem(503, ErrorCode.STORE_UNAVAILABLE, "cannot be judged now; send it again").write(response);
+        } finally {
+            logged.end();
         }
     }
 
@@ -200,14 +204,23 @@ class WebhookServlet extends HttpServlet {
             if (failure == null) {
                 waiting.stored();
             } else {
-                LOG.warn(
-                        "A message of {}/{} was not stored: {}",
-                        message.tenant(),
-                        message.connector(),
-                        failure.getMessage());
+                notStored(message, failure);
                 waiting.notStored("not stored; send it again");
             }
         });
+    }
+
+    private static void notStored(InboundMessage message, Throwable failure) {
+        LogContext logged = LogContext.message(message.tenant(), message.messageId());
+        try {
+            LOG.warn(
+                    "A message of {}/{} was not stored: {}",
+                    message.tenant(),
+                    message.connector(),
+                    failure.getMessage());
+        } finally {
+            logged.end();
+        }
     }
 
     /** The connector's part, if the tenant configured it. */

@@ -1,5 +1,6 @@
 package dev.wasl.hub.notify;
 
+import dev.wasl.hub.ops.LogContext;
 import dev.wasl.hub.tenant.Tenants;
 import java.time.Clock;
 import java.time.Duration;
@@ -149,6 +150,7 @@ class NotificationDispatcher implements SmartLifecycle {
         permits.acquireUninterruptibly();
         try {
             Objects.requireNonNull(workers).execute(() -> {
+                LogContext logged = LogContext.tenant(call.tenant());
                 try {
                     sending.finish(provider, call, provider.send(call.tenant(), call.message()));
                 } catch (RuntimeException e) {
@@ -156,6 +158,7 @@ class NotificationDispatcher implements SmartLifecycle {
                 } finally {
                     permits.release();
                     signal.wake();
+                    logged.end();
                 }
             });
         } catch (RuntimeException e) {

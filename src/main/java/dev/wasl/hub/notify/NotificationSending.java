@@ -6,6 +6,7 @@ import dev.wasl.hub.canonical.Notification.Channel;
 import dev.wasl.hub.canonical.NotificationReceipt;
 import dev.wasl.hub.notify.NotificationRepository.AttemptKey;
 import dev.wasl.hub.notify.NotificationRepository.Sender;
+import dev.wasl.hub.ops.LogContext;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -111,8 +112,13 @@ class NotificationSending {
         }
 
         Sender take(List<Notice> notices) {
-            notices.forEach(this::take);
-            return sender;
+            LogContext logged = LogContext.tenant(sender.tenant());
+            try {
+                notices.forEach(this::take);
+                return sender;
+            } finally {
+                logged.end();
+            }
         }
 
         private void take(Notice notice) {

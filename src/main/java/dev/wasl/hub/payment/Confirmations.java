@@ -5,6 +5,7 @@ import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.canonical.Money;
 import dev.wasl.hub.canonical.Payment;
 import dev.wasl.hub.canonical.PaymentStatus;
+import dev.wasl.hub.ops.LogContext;
 import dev.wasl.hub.payment.PaymentRequest.Expectation;
 import dev.wasl.hub.payment.PaymentRequest.Progress;
 import dev.wasl.hub.payment.PaymentRequest.Status;
@@ -327,12 +328,17 @@ class Confirmations implements PaymentExpectations {
 
     private void alert(Statement statement, String reference, String difference) {
         count("wasl.payments.quarantined", statement);
-        LOG.error(
-                "{}/{}: a confirmation of request {} does not fit and waits in quarantine: {}",
-                statement.tenant(),
-                statement.connector(),
-                reference,
-                difference);
+        LogContext logged = LogContext.tenant(statement.tenant());
+        try {
+            LOG.error(
+                    "{}/{}: a confirmation of request {} does not fit and waits in quarantine: {}",
+                    statement.tenant(),
+                    statement.connector(),
+                    reference,
+                    difference);
+        } finally {
+            logged.end();
+        }
     }
 
     private void count(String meter, Statement statement) {

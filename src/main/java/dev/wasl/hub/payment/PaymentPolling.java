@@ -2,6 +2,7 @@ package dev.wasl.hub.payment;
 
 import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.ops.Leadership;
+import dev.wasl.hub.ops.LogContext;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -261,7 +262,12 @@ class PaymentPolling {
                 if (!active() || isResting(place) || !paced(connector)) {
                     left.add(id.apply(row));
                 } else {
-                    note(place, call.apply(row));
+                    LogContext logged = LogContext.tenant(place.tenant());
+                    try {
+                        note(place, call.apply(row));
+                    } finally {
+                        logged.end();
+                    }
                 }
             }
             if (!left.isEmpty()) {

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.wasl.hub.canonical.CanonicalMessage;
@@ -40,6 +43,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -291,6 +295,30 @@ class FlowIT {
             assertThat(one.code()).isEqualTo(ErrorCode.EFFECT_FAILED.id());
         });
         assertThat(row()).returns(true, LedgerView.Row::balanced);
+    }
+
+    @Test
+    void what_is_logged_of_a_failure_says_message_tenant_and_route() {
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        Logger hub = (Logger) LoggerFactory.getLogger("dev.wasl.hub");
+        lines.start();
+        hub.addAppender(lines);
+        try {
+            writer.writeAll(List.of(message("evt_l1", "{\"text\":\"fine\"}"), message("evt_l2", "{\"bug\":true}")));
+            await().untilAsserted(
+                            () -> assertThat(row().applied() + row().parked()).isEqualTo(2));
+        } finally {
+            hub.detachAppender(lines);
+        }
+
+        assertThat(lines.list)
+                .filteredOn(line -> line.getFormattedMessage().contains("could not process a message")
+                        || line.getFormattedMessage().startsWith("Parked a message"))
+                .hasSize(2)
+                .allSatisfy(line -> assertThat(line.getMDCPropertyMap())
+                        .containsEntry("messageId", "evt_l2")
+                        .containsEntry("tenant", "portal")
+                        .containsEntry("route", "stripe-payment-in"));
     }
 
     @Test

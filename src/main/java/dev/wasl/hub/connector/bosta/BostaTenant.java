@@ -85,13 +85,13 @@ final class BostaTenant {
         this.details = new BostaDetails(tenant, settings, client, memory, writer, threads, clock);
         this.backfill = new BostaBackfill(tenant, client, memory, writer, threads, clock);
         this.reconciliation = open == null ? null : new BostaReconciliation(tenant, settings, memory, open, clock);
-        this.watch = new Worker("bosta-" + tenant + "-watch", this::watch);
-        this.detailing = new Worker("bosta-" + tenant + "-details", this::details);
+        this.watch = new Worker(tenant, "watch", this::watch);
+        this.detailing = new Worker(tenant, "details", this::details);
         this.workers = List.of(
                 watch,
                 detailing,
-                new Worker("bosta-" + tenant + "-poll", this::poll),
-                new Worker("bosta-" + tenant + "-backfill", this::backfill));
+                new Worker(tenant, "poll", this::poll),
+                new Worker(tenant, "backfill", this::backfill));
     }
 
     void start() {

@@ -1,5 +1,6 @@
 package dev.wasl.hub.connector.bosta;
 
+import dev.wasl.hub.ops.LogContext;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -7,12 +8,13 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A named thread that does one step after the other, resting in between as long as the step says, until it is stopped. */
+/** A thread that does one step of a tenant after the other, resting in between as long as the step says, until it is stopped. */
 final class Worker {
 
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
 
+    private final String tenant;
     private final Step step;
     private final Thread thread;
 
@@ -21,9 +23,10 @@ final class Worker {
 
     private volatile boolean stopping;
 
-    Worker(String name, Step step) {
+    Worker(String tenant, String work, Step step) {
+        this.tenant = tenant;
         this.step = step;
-        this.thread = new Thread(this::run, name);
+        this.thread = new Thread(this::run, "bosta-" + tenant + '-' + work);
         thread.setDaemon(true);
     }
 
@@ -61,12 +64,15 @@ final class Worker {
     }
 
     private void run() {
+        LogContext logged = LogContext.tenant(tenant);
         try {
             while (!stopping) {
                 rest(attempt());
             }
         } catch (InterruptedException e) {
             // asked to end
+        } finally {
+            logged.end();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.wasl.hub.connector.stripe;
 import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.intake.MessageWriter;
 import dev.wasl.hub.ops.Leadership;
+import dev.wasl.hub.ops.LogContext;
 import dev.wasl.hub.tenant.Tenants;
 import java.time.Clock;
 import java.time.Duration;
@@ -63,6 +64,7 @@ class StripeCatchUpSchedule {
         if (!leadership.isLeader()) {
             return;
         }
+        LogContext logged = LogContext.tenant(tenant);
         Instant begun = clock.instant();
         try {
             int stored = catchUp.run(tenant, settings, caughtUpAt.get(tenant));
@@ -75,6 +77,8 @@ class StripeCatchUpSchedule {
         } catch (RuntimeException e) {
             // an exception would end the schedule for good
             LOG.error("Fetching undelivered events of {}/stripe failed in a way that nobody expected.", tenant, e);
+        } finally {
+            logged.end();
         }
     }
 
