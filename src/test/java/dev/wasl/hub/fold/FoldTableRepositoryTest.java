@@ -5,22 +5,35 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wasl.hub.TestDatabase;
 import dev.wasl.hub.fold.FoldTable.Key;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 class FoldTableRepositoryTest {
 
     private static final Key ONE = new Key("hvar", "bosta", "1");
     private static final Key TWO = new Key("hvar", "bosta", "2");
 
+    private static DataSource dataSource;
     private static JdbcTemplate jdbc;
 
     private FoldTable things;
@@ -28,7 +41,8 @@ class FoldTableRepositoryTest {
 
     @BeforeAll
     static void connect() {
-        jdbc = new JdbcTemplate(TestDatabase.empty());
+        dataSource = TestDatabase.empty();
+        jdbc = new JdbcTemplate(dataSource);
     }
 
     @BeforeEach
@@ -97,6 +111,46 @@ class FoldTableRepositoryTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("thing has no column [colour, size]");
         assertThat(jdbc.queryForList("SELECT * FROM thing")).isEmpty();
+    }
+
+    @Test
+    void transactions_that_meet_the_same_new_rows_in_opposite_orders_wait_for_each_other() throws Exception {
+        List<Key> keys = IntStream.range(0, 2_000)
+                .mapToObj(i -> new Key("hvar", "bosta", "n" + i))
+                .toList();
+        List<Key> reversed = new ArrayList<>(keys);
+        Collections.reverse(reversed);
+        TransactionTemplate transactions = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            for (int round = 0; round < 5; round++) {
+                jdbc.execute("TRUNCATE thing");
+                CyclicBarrier together = new CyclicBarrier(2);
+                List<Future<Integer>> folded = Stream.of(keys, reversed)
+                        .map(order -> threads.submit(() -> {
+                            together.await(10, TimeUnit.SECONDS);
+                            return transactions.execute(
+                                    status -> things.fold(order, this::named).size());
+                        }))
+                        .toList();
+
+                // a dead-lock would end one of them with an exception
+                for (Future<Integer> one : folded) {
+                    assertThat(one.get(30, TimeUnit.SECONDS)).isEqualTo(2_000);
+                }
+                assertThat(jdbc.queryForObject("SELECT count(*) FROM thing", Integer.class))
+                        .isEqualTo(2_000);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    /** Rows in the order in which they are asked for. */
+    private Map<Key, Map<String, Object>> named(Collection<Key> keys, Map<Key, Map<String, Object>> existing) {
+        Map<Key, Map<String, Object>> rows = new LinkedHashMap<>();
+        keys.forEach(key -> rows.put(key, Map.of("name", key.id())));
+        return rows;
     }
 
     @Test
