@@ -31,13 +31,17 @@ import org.springframework.transaction.CannotCreateTransactionException;
 
 /**
  * The loop of {@code wasl-batch}. It owns the retries of its hop: what may pass by itself (the database is away) is
- * tried again with a growing pause and never parked; everything else is repeated one by one and then parked.
+ * tried again with a growing pause and never parked; everything else is repeated one by one and then parked. Both happen
+ * with the messages in hand: the broker counts each time that it gives a message, and some time gives it up.
  */
 class BatchConsumer extends DefaultConsumer implements Suspendable {
 
     private static final Logger LOG = LoggerFactory.getLogger(BatchConsumer.class);
     private static final long RECEIVE_MILLIS = 500;
     private static final long FIRST_BACKOFF_MILLIS = 200;
+
+    /** A connection that breaks so often in a row, with growing pauses, breaks over the message and not by itself. */
+    private static final int MOST_BREAKS = 10;
 
     private final BatchEndpoint endpoint;
     private final BatchComponent component;
@@ -115,13 +119,22 @@ class BatchConsumer extends DefaultConsumer implements Suspendable {
                 backoff = FIRST_BACKOFF_MILLIS;
             } catch (JMSException | RuntimeException e) {
                 loop.close();
-                LOG.warn("Consuming {} pauses for {} ms: {}", endpoint.queue(), backoff, e.getMessage());
-                pause(backoff);
-                backoff =
-                        Math.min(backoff * 2, component.properties.maxBackoff().toMillis());
+                backoff = pauseFor(backoff, e);
+            } catch (Error e) {
+                // out of memory for one batch: without this loop the queue would stand still for good
+                LOG.error("Consuming {} broke off", endpoint.queue(), e);
+                loop.close();
+                backoff = pauseFor(backoff, e);
             }
         }
         loop.close();
+    }
+
+    /** Waits and says how long to wait the next time. */
+    private long pauseFor(long millis, Throwable reason) {
+        LOG.warn("Consuming {} pauses for {} ms: {}", endpoint.queue(), millis, reason.getMessage());
+        pause(millis);
+        return Math.min(millis * 2, component.properties.maxBackoff().toMillis());
     }
 
     /** Waits, but not longer than the consumer lives. */
@@ -162,11 +175,33 @@ class BatchConsumer extends DefaultConsumer implements Suspendable {
         return false;
     }
 
+    /** Whether the database was there and the connection to it broke over the work, as over a message that it cannot take. */
+    static boolean breaksConnection(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CannotGetJdbcConnectionException
+                    || cause instanceof CannotCreateTransactionException) {
+                return false;
+            }
+            if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+                return sql.getSQLState().startsWith("08");
+            }
+        }
+        return false;
+    }
+
     /** The queue by its full name: one that hangs on the canonical address is named with it. */
     private String queueName() {
         return endpoint.getFormat() == BatchEndpoint.Format.CANONICAL
                 ? Queues.canonical(endpoint.queue())
                 : endpoint.queue();
+    }
+
+    /** Something to do with messages in hand; returns why it failed, null when it is done. */
+    @FunctionalInterface
+    private interface Work {
+
+        @Nullable
+        Exception run() throws JMSException;
     }
 
     /** One thread's session and its state. */
@@ -178,7 +213,6 @@ class BatchConsumer extends DefaultConsumer implements Suspendable {
         private @Nullable Connection connection;
         private @Nullable Session session;
         private @Nullable MessageConsumer consumer;
-        private int single;
 
         Loop(String route) {
             this.route = route;
@@ -200,11 +234,10 @@ class BatchConsumer extends DefaultConsumer implements Suspendable {
             if (first == null) {
                 return;
             }
-            boolean alone = single > 0;
             List<Message> messages = new ArrayList<>();
             messages.add(first);
             int count = BrokerMessages.count(first);
-            while (!alone && count < component.properties.batch()) {
+            while (count < component.properties.batch()) {
                 Message next = consumer.receiveNoWait();
                 if (next == null) {
                     break;
@@ -213,21 +246,14 @@ class BatchConsumer extends DefaultConsumer implements Suspendable {
                 count += BrokerMessages.count(next);
             }
             long start = System.nanoTime();
-            Exception failure = alone ? processEach(first) : process(messages);
-            if (failure != null && passing(failure)) {
-                session.rollback();
-                throw failure instanceof RuntimeException unchecked
-                        ? unchecked
-                        : new HubException(ErrorCode.DATABASE_UNAVAILABLE, "a batch could not be applied now", failure);
-            }
+            Exception failure = settled(() -> process(messages));
             if (failure != null) {
                 LOG.info("A batch of {} failed and is repeated one by one: {}", count, failure.getMessage());
-                session.rollback();
-                single = messages.size();
-                return;
+                for (Message message : messages) {
+                    processEach(message);
+                }
             }
             session.commit();
-            single = Math.max(0, single - 1);
             duration.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
             handled.increment(count);
             long age = component.clock.millis() - first.getJMSTimestamp();
@@ -235,6 +261,38 @@ class BatchConsumer extends DefaultConsumer implements Suspendable {
                     && age < component.properties.busyPatience().toMillis()) {
                 pause(component.properties.busyPause().toMillis());
             }
+        }
+
+        /**
+         * Works until it is done or has failed for good.
+         *
+         * @return the failure that does not pass by itself, null when it is done
+         * @throws HubException when the consumer stops or the broker is away; the messages come again then
+         */
+        private @Nullable Exception settled(Work work) throws JMSException {
+            long backoff = FIRST_BACKOFF_MILLIS;
+            int breaks = 0;
+            Exception failure = work.run();
+            while (failure != null && passing(failure)) {
+                breaks = breaksConnection(failure) ? breaks + 1 : 0;
+                if (breaks == MOST_BREAKS) {
+                    return failure;
+                }
+                if (!active || ofBroker(failure)) {
+                    throw failure instanceof HubException known
+                            ? known
+                            : new HubException(
+                                    ErrorCode.DATABASE_UNAVAILABLE, "a batch could not be applied now", failure);
+                }
+                backoff = pauseFor(backoff, failure);
+                failure = work.run();
+            }
+            return failure;
+        }
+
+        /** Whether it is the session itself that broke: then nothing can be committed in it any more. */
+        private static boolean ofBroker(Exception failure) {
+            return failure instanceof HubException known && known.code() == ErrorCode.BROKER_UNAVAILABLE;
         }
 
         private @Nullable Exception process(List<Message> messages) throws JMSException {
@@ -251,32 +309,18 @@ class BatchConsumer extends DefaultConsumer implements Suspendable {
             return run(items);
         }
 
-        /**
-         * What a message holds, one after the other; what fails for good is parked by itself.
-         *
-         * @return a failure that may pass by itself, null when all is done
-         */
-        private @Nullable Exception processEach(Message message) throws JMSException {
+        /** What a message holds, one after the other; what fails for good is parked by itself. */
+        private void processEach(Message message) throws JMSException {
             List<Piece> pieces;
             try {
                 pieces = pieces(message);
             } catch (HubException e) {
-                Piece whole = component.pieces.whole(message, endpoint.queue());
-                LogContext logged = LogContext.message(whole.tenant(), whole.messageId());
-                try {
-                    park(whole, e);
-                } finally {
-                    logged.end();
-                }
-                return null;
+                pieces = List.of(component.pieces.unreadable(message, endpoint.queue(), e));
             }
             for (Piece piece : pieces) {
                 LogContext logged = LogContext.message(piece.tenant(), piece.messageId());
                 try {
-                    Exception failure = run(piece);
-                    if (failure != null && passing(failure)) {
-                        return failure;
-                    }
+                    Exception failure = settled(() -> run(piece));
                     if (failure != null) {
                         park(piece, failure);
                     }
@@ -284,7 +328,6 @@ class BatchConsumer extends DefaultConsumer implements Suspendable {
                     logged.end();
                 }
             }
-            return null;
         }
 
         private List<Piece> pieces(Message message) throws JMSException {
@@ -315,9 +358,21 @@ class BatchConsumer extends DefaultConsumer implements Suspendable {
             }
         }
 
-        private void park(Piece piece, Exception failure) {
+        private void park(Piece piece, Exception failure) throws JMSException {
             LOG.warn("{} could not process a message", route, failure);
-            piece.park(route, reason(failure));
+            Exception unparked = settled(() -> attempt(() -> piece.park(route, reason(failure))));
+            if (unparked != null) {
+                throw reason(unparked);
+            }
+        }
+
+        private static @Nullable Exception attempt(Runnable work) {
+            try {
+                work.run();
+                return null;
+            } catch (RuntimeException e) {
+                return e;
+            }
         }
 
         private HubException reason(Exception failure) {

@@ -46,7 +46,7 @@ class DeadLetters {
         try {
             return pieces.of(message, Queues.isInbound(queue) ? Format.INBOUND : Format.CANONICAL, queue);
         } catch (HubException e) {
-            return List.of(pieces.whole(message, queue));
+            return List.of(pieces.unreadable(message, queue, e));
         }
     }
 }

@@ -58,12 +58,16 @@ class Pieces {
                 PartCodec.read(message).stream()
                         .map(part -> canonical(part, queue))
                         .toList();
-            case BROKER -> List.of(whole(message, queue));
+            case BROKER -> List.of(whole(message, queue, null));
         };
     }
 
-    /** A broker message as it is: from it, or from what it holds, nothing more can be told. */
-    Piece whole(Message message, String queue) {
+    /** A broker message that cannot be taken apart, which is what its item says too. */
+    Piece unreadable(Message message, String queue, HubException reason) {
+        return whole(message, queue, reason);
+    }
+
+    private Piece whole(Message message, String queue, @Nullable HubException unreadable) {
         Map<String, String> properties = properties(message);
         return new Piece() {
             @Override
@@ -78,6 +82,9 @@ class Pieces {
 
             @Override
             public Object item() {
+                if (unreadable != null) {
+                    throw unreadable;
+                }
                 return message;
             }
 

@@ -30,6 +30,7 @@ import jakarta.jms.ConnectionFactory;
 import jakarta.jms.Session;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -47,6 +48,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.annotation.DirtiesContext;
@@ -105,6 +107,7 @@ class FlowIT {
     @DynamicPropertySource
     static void settings(DynamicPropertyRegistry registry) {
         registry.add("wasl.data-dir", () -> data.toString());
+        registry.add("wasl.flow.max-backoff", () -> "10ms");
         registry.add("wasl.tenants.portal.connectors.stripe.signing-secrets", () -> "whsec_x");
     }
 
@@ -236,6 +239,41 @@ class FlowIT {
         await().atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> assertThat(crm.texts).containsExactly("patient"));
         assertThat(work()).isEmpty();
+    }
+
+    @Test
+    void a_database_that_is_away_for_longer_than_the_broker_has_patience_parks_nothing() {
+        AtomicInteger failures = new AtomicInteger(50);
+        crm.before = text -> {
+            if (failures.getAndDecrement() > 0) {
+                throw new TransientDataAccessResourceException("away");
+            }
+        };
+        writer.writeAll(List.of(message("evt_u", "{\"text\":\"very patient\"}")));
+
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(crm.texts).containsExactly("very patient"));
+        assertThat(failures).hasValue(-1);
+        assertThat(work()).isEmpty();
+        assertThat(row()).returns(1L, LedgerView.Row::applied).returns(true, LedgerView.Row::balanced);
+    }
+
+    @Test
+    void a_message_at_which_the_connection_breaks_each_time_is_parked_and_its_neighbours_are_applied() {
+        crm.before = text -> {
+            if (text.equals("breaks it")) {
+                throw new DataAccessResourceFailureException("lost", new SQLException("connection reset", "08006"));
+            }
+        };
+        writer.writeAll(List.of(
+                message("evt_c1", "{\"text\":\"before\"}"),
+                message("evt_c2", "{\"text\":\"breaks it\"}"),
+                message("evt_c3", "{\"text\":\"after\"}")));
+
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(row().applied() + row().parked())
+                .isEqualTo(3));
+        assertThat(crm.texts).containsExactlyInAnyOrder("before", "after");
+        assertThat(work()).singleElement().returns("evt_c2", ParkedMessage::messageId);
     }
 
     @Test

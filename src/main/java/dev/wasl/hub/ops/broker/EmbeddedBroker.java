@@ -35,7 +35,11 @@ final class EmbeddedBroker implements DisposableBean {
     private static final int JOURNAL_BUFFER_TIMEOUT_NANOS = 300_000;
 
     private static final int PAGE_BYTES = 2 * 1024 * 1024;
+
+    /** Only a process that dies in the middle of a message spends these; see ADR 0002. */
     private static final int MAX_DELIVERY_ATTEMPTS = 20;
+
+    private static final int UNLIMITED = -1;
 
     private final EmbeddedActiveMQ server = new EmbeddedActiveMQ();
     private final int id = NUMBER.getAndIncrement();
@@ -62,6 +66,9 @@ final class EmbeddedBroker implements DisposableBean {
                     .setAcceptorConfigurations(java.util.Set.of(new TransportConfiguration(
                             InVMAcceptorFactory.class.getName(), Map.of("serverId", id), "in-vm")));
             configuration.addAddressSetting("#", addressSettings(properties));
+            // the end of the line: given up there, a message would be sent to where it is already, its origin forgotten
+            configuration.addAddressSetting(
+                    Queues.DEAD_LETTER, addressSettings(properties).setMaxDeliveryAttempts(UNLIMITED));
             // a connector is files: its queue comes to be when its route or its first message asks for it
             configuration.addAddressSetting(
                     Queues.inbound("#"),

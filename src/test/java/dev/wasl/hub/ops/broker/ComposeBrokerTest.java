@@ -15,6 +15,7 @@ import java.util.Properties;
 import java.util.Set;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQSecurityException;
+import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.api.core.TransportConfiguration;
 import org.apache.activemq.artemis.api.core.client.ActiveMQClient;
@@ -164,6 +165,35 @@ class ComposeBrokerTest {
         assertThat(settings.getExpiryAddress().toString()).isEqualTo(Queues.EXPIRED);
         assertThat(settings.getMaxSizeBytes()).isPositive();
         assertThat(settings.getPageLimitBytes()).isPositive();
+    }
+
+    @Test
+    void keeps_a_dead_letter_however_often_it_is_given_back() throws Exception {
+        try (ClientSessionFactory factory = locator.createSessionFactory();
+                ClientSession sending = login(factory, "hub");
+                ClientSession session = factory.createSession("hub", "hub-password", false, false, false, false, 1)) {
+            send(sending, Queues.DEAD_LETTER);
+            session.start();
+            for (int i = 0; i < 50; i++) {
+                ClientMessage message = receive(session, Queues.DEAD_LETTER);
+                assertThat(message).as("delivery " + i).isNotNull();
+                message.acknowledge();
+                session.rollback();
+            }
+        }
+    }
+
+    @Test
+    void has_the_queues_of_the_hub_as_the_hub_would_make_them() {
+        BrokerTopology.queues(Set.of()).values().forEach(wanted -> {
+            QueueConfiguration made =
+                    broker.getActiveMQServer().locateQueue(wanted.getName()).getQueueConfiguration();
+            assertThat(made)
+                    .returns(wanted.getAddress(), QueueConfiguration::getAddress)
+                    .returns(wanted.getRoutingType(), QueueConfiguration::getRoutingType)
+                    .returns(wanted.getFilterString(), QueueConfiguration::getFilterString)
+                    .returns(wanted.isDurable(), QueueConfiguration::isDurable);
+        });
     }
 
     private static ClientSession login(ClientSessionFactory factory, String user) throws ActiveMQException {
