@@ -16,6 +16,7 @@ import org.apache.activemq.artemis.core.server.JournalType;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
 import org.apache.activemq.artemis.core.settings.impl.AddressFullMessagePolicy;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
+import org.apache.activemq.artemis.core.settings.impl.PageFullMessagePolicy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
@@ -35,6 +36,9 @@ final class EmbeddedBroker implements DisposableBean {
     private static final int JOURNAL_BUFFER_TIMEOUT_NANOS = 300_000;
 
     private static final int PAGE_BYTES = 2 * 1024 * 1024;
+
+    /** A queue that nobody drains ends in a refused send, seen and answered with 503, not in a full disk. */
+    private static final long PAGE_LIMIT_BYTES = 8L * 1024 * 1024 * 1024;
 
     /** Only a process that dies in the middle of a message spends these; see ADR 0002. */
     private static final int MAX_DELIVERY_ATTEMPTS = 20;
@@ -93,6 +97,8 @@ final class EmbeddedBroker implements DisposableBean {
                 .setAddressFullMessagePolicy(AddressFullMessagePolicy.PAGE)
                 .setMaxSizeBytes(properties.maxMemory().toBytes() / 2)
                 .setPageSizeBytes(PAGE_BYTES)
+                .setPageLimitBytes(PAGE_LIMIT_BYTES)
+                .setPageFullMessagePolicy(PageFullMessagePolicy.FAIL)
                 .setAutoDeleteQueues(false)
                 .setAutoDeleteAddresses(false)
                 .setAutoCreateQueues(false)
