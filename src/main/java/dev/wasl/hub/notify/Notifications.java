@@ -217,11 +217,8 @@ public class Notifications {
             for (NotificationRepository.Open open : repository.open(tenant, subjects.keySet())) {
                 if (ErrorCode.NO_ROUTE_TO_RECIPIENT.id().equals(open.heldCode())) {
                     rules.find(open.rule())
-                            .flatMap(rule -> subjects.getOrDefault(open.subject(), List.of()).stream()
-                                    .map(message -> judge.describe(rule, message))
-                                    .flatMap(Optional::stream)
-                                    .findFirst())
-                            .ifPresent(known -> effects.add(new Effect(open.id(), n -> n.learn(known, now))));
+                            .ifPresent(rule -> effects.addAll(
+                                    held(open, rule, subjects.getOrDefault(open.subject(), List.of()), now)));
                 }
                 candidates.stream()
                         .filter(c -> c.tenant().equals(tenant)
@@ -234,6 +231,22 @@ public class Notifications {
             }
         });
         return effects;
+    }
+
+    /** A notification that waits for an address gets it from any event, unless one that is as new says that it is over. */
+    private List<Effect> held(
+            NotificationRepository.Open open, Rule rule, List<CanonicalMessage> messages, Instant now) {
+        if (messages.stream()
+                .anyMatch(message ->
+                        !message.event().time().isBefore(open.eventTime()) && judge.contradicts(rule, message))) {
+            return List.of(new Effect(open.id(), notice -> notice.overtaken("a later event", now)));
+        }
+        return messages.stream()
+                .map(message -> judge.describe(rule, message))
+                .flatMap(Optional::stream)
+                .findFirst()
+                .map(known -> List.of(new Effect(open.id(), notice -> notice.learn(known, now))))
+                .orElse(List.of());
     }
 
     /** Which notifications the receipts belong to; one that belongs to none yet is kept. */

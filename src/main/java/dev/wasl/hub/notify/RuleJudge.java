@@ -106,6 +106,21 @@ class RuleJudge {
                 .filter(candidate -> !candidate.plan().isEmpty());
     }
 
+    /**
+     * Whether an event says something else about what a rule speaks of: a parcel that is on its way back, or delivered, is
+     * not out for delivery any more. What an event does not mention contradicts nothing.
+     */
+    boolean contradicts(Rule rule, CanonicalMessage message) {
+        JsonNode json = JsonBodies.parse(message.json());
+        return rule.when().except().entrySet().stream().anyMatch(c -> holds(json, c.getKey(), c.getValue()))
+                || rule.when().fields().entrySet().stream()
+                        .anyMatch(c -> mentioned(at(json, c.getKey())) && !holds(json, c.getKey(), c.getValue()));
+    }
+
+    private static boolean mentioned(JsonNode value) {
+        return !value.isMissingNode() && !value.isNull();
+    }
+
     private static boolean configured(Rule rule, Tenant tenant) {
         return rule.channels().stream()
                 .anyMatch(step -> tenant.connectors().contains(PlannedStep.provider(step.channel())));
@@ -118,7 +133,7 @@ class RuleJudge {
 
     private static boolean holds(JsonNode event, String path, JsonNode wanted) {
         JsonNode value = at(event, path);
-        if (value.isMissingNode() || value.isNull()) {
+        if (!mentioned(value)) {
             return false;
         }
         if (wanted.isArray()) {

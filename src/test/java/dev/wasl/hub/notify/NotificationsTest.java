@@ -9,11 +9,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wasl.hub.AtOnce;
 import dev.wasl.hub.canonical.CanonicalMessage;
 import dev.wasl.hub.canonical.CanonicalTypes;
+import dev.wasl.hub.canonical.Delivery.Direction;
+import dev.wasl.hub.canonical.DeliveryKind;
 import dev.wasl.hub.canonical.DeliveryStatus;
 import dev.wasl.hub.canonical.Notification.Channel;
 import dev.wasl.hub.canonical.Notification.Status;
 import dev.wasl.hub.canonical.Party;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -171,7 +174,11 @@ class NotificationsTest {
                 delivery("90000001", DeliveryStatus.OUT_FOR_DELIVERY, NOW.plusSeconds(60), receiver, 2));
         assertThat(hub.only().cause()).endsWith("#1");
 
-        hub.clock.advance(Duration.ofHours(20));
+        hub.clock.advance(Duration.ofHours(7));
+        hub.apply(delivery("90000001", DeliveryStatus.OUT_FOR_DELIVERY, hub.clock.instant(), receiver, 3));
+        assertThat(hub.only().cause()).as("the same day, counted once more").endsWith("#1");
+
+        hub.clock.advance(Duration.ofHours(13));
         hub.apply(delivery("90000001", DeliveryStatus.OUT_FOR_DELIVERY, hub.clock.instant(), receiver, 2));
 
         assertThat(hub.jdbc.queryForObject("SELECT count(*) FROM hub.notification", Integer.class))
@@ -211,6 +218,45 @@ class NotificationsTest {
         assertThat(hub.only().heldCode()).isNull();
         assertThat(hub.only().address()).isEqualTo(PHONE);
         assertThat(hub.only().dueAt()).isEqualTo(NOW);
+    }
+
+    @Test
+    void tells_nobody_of_an_exchange_whose_way_is_not_known() {
+        Party receiver = new Party("A", PHONE, null, null, null);
+        hub.apply(exchange(null, DeliveryStatus.OUT_FOR_DELIVERY, NOW, null));
+        hub.apply(exchange(Direction.RETURN, DeliveryStatus.OUT_FOR_RETURN, NOW.plusSeconds(20), receiver));
+        assertThat(hub.jdbc.queryForObject("SELECT count(*) FROM hub.notification", Integer.class))
+                .isZero();
+
+        hub.apply(exchange(Direction.FORWARD, DeliveryStatus.OUT_FOR_DELIVERY, NOW.plusSeconds(40), receiver));
+
+        assertThat(hub.only().rule()).isEqualTo("out-for-delivery");
+    }
+
+    @Test
+    void drops_what_waited_for_a_recipient_when_a_later_event_says_something_else() {
+        Party receiver = new Party("A", PHONE, null, null, null);
+        hub.apply(
+                delivery("90000001", DeliveryStatus.OUT_FOR_DELIVERY, NOW, null, 1),
+                delivery("90000002", DeliveryStatus.OUT_FOR_DELIVERY, NOW, null, 1),
+                delivery("90000003", DeliveryStatus.OUT_FOR_DELIVERY, NOW, null, 1));
+
+        hub.apply(
+                delivery("90000001", DeliveryStatus.RETURNED, NOW.plusSeconds(20), receiver, 1),
+                delivery("90000002", DeliveryStatus.AT_HUB, NOW.minusSeconds(3_600), receiver, 1),
+                delivery("90000003", DeliveryStatus.OUT_FOR_DELIVERY, NOW.plusSeconds(20), receiver, 1),
+                delivery("90000003", DeliveryStatus.TERMINATED, NOW.plusSeconds(30), null, 1));
+
+        assertThat(hub.jdbc.queryForList(
+                        "SELECT subject_reference || ' ' || state || coalesce(' ' || error_code, '') FROM hub.notification ORDER BY 1",
+                        String.class))
+                .containsExactly("90000001 FAILED OVERTAKEN", "90000002 REQUESTED", "90000003 FAILED OVERTAKEN");
+        assertThat(hub.about("90000002")).singleElement().satisfies(entry -> assertThat(entry.address())
+                .isEqualTo(PHONE));
+    }
+
+    private static CanonicalMessage exchange(Direction direction, DeliveryStatus status, Instant at, Party receiver) {
+        return delivery("90000009", DeliveryKind.EXCHANGE, direction, status, at, receiver, 1);
     }
 
     @Test

@@ -204,16 +204,27 @@ final class NotifyHub implements AutoCloseable {
 
     static CanonicalMessage delivery(
             String trackingNumber, DeliveryStatus status, Instant at, Party receiver, Integer attemptNo) {
+        return delivery(trackingNumber, DeliveryKind.SEND, Delivery.Direction.FORWARD, status, at, receiver, attemptNo);
+    }
+
+    static CanonicalMessage delivery(
+            String trackingNumber,
+            DeliveryKind kind,
+            Delivery.Direction direction,
+            DeliveryStatus status,
+            Instant at,
+            Party receiver,
+            Integer attemptNo) {
         Delivery data = new Delivery(
                 "bosta",
                 null,
                 trackingNumber,
-                DeliveryKind.SEND,
+                kind,
                 null,
                 status,
                 41,
                 null,
-                Delivery.Direction.FORWARD,
+                direction,
                 null,
                 at,
                 Delivery.Via.WEBHOOK,
