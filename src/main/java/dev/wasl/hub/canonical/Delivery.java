@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param externalId the courier's own id
  * @param trackingNumber digits, as printed for the customer
  * @param kindRaw the courier's own word for the kind
+ * @param statusAbroad what the code means if the delivery crosses a border, told by a channel that does not know whether
+ *     it does; null when that is known, and when it means the same
  * @param rawStateCode the courier's state code
  * @param direction which way the parcel is moving
  * @param succeeded for a terminal state: whether the delivery did what it was made for (a returned exchange did)
@@ -36,6 +38,7 @@ public record Delivery(
         @Nullable DeliveryKind kind,
         @Nullable String kindRaw,
         DeliveryStatus status,
+        @Nullable DeliveryStatus statusAbroad,
         int rawStateCode,
         @Nullable String rawStateValue,
         @Nullable Direction direction,
@@ -129,12 +132,17 @@ public record Delivery(
         }
     }
 
-    /** A step of the courier's own time line. */
+    /**
+     * A step of the courier's own time line.
+     *
+     * @param statusAbroad as that of the delivery
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Step(
             int code,
             @Nullable String value,
             @Nullable DeliveryStatus status,
+            @Nullable DeliveryStatus statusAbroad,
             @Nullable Instant at,
             boolean done) {}
 

@@ -28,6 +28,7 @@ final class DeliveryHistory {
      * A step of the way.
      *
      * @param status null when the time line has a step that we do not know
+     * @param statusAbroad what it means if the delivery crosses a border; null when it means the same
      * @param exact whether the state was reached at that time, not only seen
      */
     record Step(
@@ -35,6 +36,7 @@ final class DeliveryHistory {
             int code,
             @Nullable String value,
             @Nullable DeliveryStatus status,
+            @Nullable DeliveryStatus statusAbroad,
             boolean exact) {}
 
     /** What one observation tells about the way. */
@@ -45,12 +47,18 @@ final class DeliveryHistory {
                 delivery.rawStateCode(),
                 delivery.rawStateValue(),
                 delivery.status(),
+                delivery.statusAbroad(),
                 delivery.via() == Delivery.Via.WEBHOOK));
         if (delivery.timeline() != null) {
             for (Delivery.Step step : delivery.timeline()) {
                 if (step.done() && step.at() != null) {
                     steps.add(new Step(
-                            step.at().truncatedTo(ChronoUnit.MICROS), step.code(), step.value(), step.status(), true));
+                            step.at().truncatedTo(ChronoUnit.MICROS),
+                            step.code(),
+                            step.value(),
+                            step.status(),
+                            step.statusAbroad(),
+                            true));
                 }
             }
         }
@@ -65,22 +73,24 @@ final class DeliveryHistory {
     static List<Step> merge(Collection<Step> known, Collection<Step> told, DeliveryState state) {
         List<Step> all = new ArrayList<>(known);
         all.addAll(told);
-        if (state.open() != null) {
-            all.add(seen(state.open()));
+        if (state.way().open() != null) {
+            all.add(seen(state.way().open()));
         }
-        if (state.end() != null) {
-            all.add(seen(state.end()));
+        if (state.way().end() != null) {
+            all.add(seen(state.way().end()));
         }
         List<Step> merged = new ArrayList<>();
         for (Step step : withoutRepeats(withoutTwins(all, state.seen().code()))) {
-            DeliveryStatus status = step.status() == null ? null : state.statusOf(step.status(), step.at());
-            merged.add(new Step(step.at(), step.code(), step.value(), status, step.exact()));
+            boolean abroad = state.crossesBorder() && step.statusAbroad() != null;
+            DeliveryStatus meaning = abroad ? step.statusAbroad() : step.status();
+            DeliveryStatus status = meaning == null ? null : state.statusOf(meaning, step.at());
+            merged.add(new Step(step.at(), step.code(), step.value(), status, step.statusAbroad(), step.exact()));
         }
         return merged;
     }
 
     private static Step seen(DeliveryState.Seen seen) {
-        return new Step(seen.at(), seen.code(), seen.value(), seen.status(), seen.via() == Delivery.Via.WEBHOOK);
+        return new Step(seen.at(), seen.code(), seen.value(), seen.status(), null, seen.via() == Delivery.Via.WEBHOOK);
     }
 
     private static List<Step> withoutTwins(List<Step> all, int presentCode) {
@@ -115,6 +125,7 @@ final class DeliveryHistory {
                         ? later.value()
                         : one.value(),
                 one.status() == null ? later.status() : one.status(),
+                one.statusAbroad() == null ? later.statusAbroad() : one.statusAbroad(),
                 one.exact() || later.exact());
     }
 
@@ -139,17 +150,24 @@ final class DeliveryHistory {
         row.put("state_code", step.code());
         row.put("state_value", step.value());
         row.put("status", step.status() == null ? null : step.status().name());
+        row.put(
+                "status_abroad",
+                step.statusAbroad() == null ? null : step.statusAbroad().name());
         row.put("exact", step.exact());
         return row;
     }
 
     static Step read(Map<String, Object> row) {
-        Object status = row.get("status");
         return new Step(
                 OffsetDateTime.parse(Objects.toString(row.get("at"))).toInstant(),
                 ((Number) Objects.requireNonNull(row.get("state_code"))).intValue(),
                 Objects.toString(row.get("state_value"), null),
-                status == null ? null : DeliveryStatus.valueOf(status.toString()),
+                status(row.get("status")),
+                status(row.get("status_abroad")),
                 Boolean.TRUE.equals(row.get("exact")));
+    }
+
+    private static @Nullable DeliveryStatus status(@Nullable Object name) {
+        return name == null ? null : DeliveryStatus.valueOf(name.toString());
     }
 }

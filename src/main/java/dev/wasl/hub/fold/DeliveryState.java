@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,11 +32,13 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code OTHER}, a state unknown to us, counts only when nothing else is known.
  * </ul>
  *
+ * <p>A code can mean something else for a delivery that crosses a border, and some channels do not know whether it does.
+ * One observation that knows is enough, whenever it comes: until then both readings of the codes are kept.
+ *
  * <p>What should not have happened is flagged by {@link #unexpected}.
  *
- * @param open the newest observation of a state that is not terminal
- * @param end the newest observation of a terminal state
- * @param firsts when each status was first seen
+ * @param way what was observed of the states
+ * @param abroad the same if the delivery turns out to cross a border; null when that is known, and when it is the same
  * @param told the newest of every other field
  * @param attempts attempts by id, as the newest detail told them; an attempt known only from a webhook has an id that
  *     starts with {@code #} and disappears once a detail that is as new lists the attempts
@@ -44,9 +47,8 @@ import org.jspecify.annotations.Nullable;
  * @param observedAt the newest observation; null before the first
  */
 public record DeliveryState(
-        @Nullable Seen open,
-        @Nullable Seen end,
-        Map<DeliveryStatus, Instant> firsts,
+        Way way,
+        @Nullable Way abroad,
         Map<DeliveryField, Told<Object>> told,
         Map<String, Told<Attempt>> attempts,
         @Nullable Instant attemptsAt,
@@ -55,7 +57,67 @@ public record DeliveryState(
 
     /** A delivery of which nothing was heard. */
     public static final DeliveryState NOTHING = new DeliveryState(
-            null, null, Collections.emptyMap(), Collections.emptyMap(), Collections.emptyMap(), null, 0, null);
+            new Way(null, null, Collections.emptyMap()),
+            null,
+            Collections.emptyMap(),
+            Collections.emptyMap(),
+            null,
+            0,
+            null);
+
+    /** What only an observation tells rightly that knows whether the delivery crosses a border. */
+    private static final Set<DeliveryField> BY_BORDER =
+            EnumSet.of(DeliveryField.KIND, DeliveryField.DELIVERED_AT, DeliveryField.RETURNED_AT);
+
+    /**
+     * The states by one reading of the courier's codes.
+     *
+     * @param open the newest observation of a state that is not terminal
+     * @param end the newest observation of a terminal state
+     * @param firsts when each status was first seen
+     */
+    public record Way(@Nullable Seen open, @Nullable Seen end, Map<DeliveryStatus, Instant> firsts) {
+
+        private Way with(Delivery delivery, Seen seen) {
+            boolean terminal = seen.status().terminal();
+            return new Way(
+                    terminal ? open : max(Seen.OPEN, open, seen),
+                    terminal ? max(Seen.END, end, seen) : end,
+                    firstsWith(delivery, seen));
+        }
+
+        private Map<DeliveryStatus, Instant> firstsWith(Delivery delivery, Seen seen) {
+            Map<DeliveryStatus, Instant> folded = new EnumMap<>(DeliveryStatus.class);
+            folded.putAll(firsts);
+            folded.merge(seen.status(), seen.at(), DeliveryState::earliest);
+            for (Delivery.Step step : timelineOf(delivery)) {
+                // a list of steps tells when an exchange turned round, which decides what state 41 means
+                if (step.status() == DeliveryStatus.COLLECTED_FROM_CUSTOMER && step.done() && step.at() != null) {
+                    folded.merge(step.status(), Told.micros(step.at()), DeliveryState::earliest);
+                }
+            }
+            return folded;
+        }
+
+        private void write(Map<String, Object> json) {
+            if (open != null) {
+                json.put("open", open.json());
+            }
+            if (end != null) {
+                json.put("end", end.json());
+            }
+            Map<String, Object> times = new LinkedHashMap<>();
+            firsts.forEach((status, at) -> times.put(status.name(), at.toString()));
+            json.put("firsts", times);
+        }
+
+        private static Way read(Map<?, ?> json) {
+            Map<DeliveryStatus, Instant> firsts = new EnumMap<>(DeliveryStatus.class);
+            Column.map(json, "firsts")
+                    .forEach((status, at) -> firsts.put(DeliveryStatus.valueOf(status.toString()), Column.instant(at)));
+            return new Way(Seen.of(json.get("open")), Seen.of(json.get("end")), firsts);
+        }
+    }
 
     /**
      * A state as it was observed once.
@@ -85,6 +147,31 @@ public record DeliveryState(
         private static final Comparator<Seen> END = Comparator.<Seen, Boolean>comparing(
                         seen -> seen.status() != DeliveryStatus.ARCHIVED)
                 .thenComparing(OPEN);
+
+        private static Seen of(Delivery delivery, Instant at) {
+            return new Seen(
+                    delivery.status(),
+                    delivery.rawStateCode(),
+                    delivery.rawStateValue(),
+                    delivery.direction(),
+                    delivery.succeeded(),
+                    at,
+                    delivery.via());
+        }
+
+        /** The same if the delivery crosses a border: nothing that comes of another meaning of the code stays. */
+        private Seen abroad(@Nullable DeliveryStatus meaning) {
+            return meaning == null
+                    ? this
+                    : new Seen(
+                            meaning,
+                            code,
+                            value,
+                            meaning.terminal() ? Delivery.Direction.NONE : Delivery.Direction.FORWARD,
+                            null,
+                            at,
+                            via);
+        }
 
         private Map<String, Object> json() {
             Map<String, Object> map = new LinkedHashMap<>();
@@ -117,26 +204,44 @@ public record DeliveryState(
     /** The state after one more observation. */
     public DeliveryState fold(Delivery delivery) {
         Instant at = Told.micros(delivery.observedAt());
-        Seen seen = new Seen(
-                delivery.status(),
-                delivery.rawStateCode(),
-                delivery.rawStateValue(),
-                delivery.direction(),
-                delivery.succeeded(),
-                at,
-                delivery.via());
-        boolean terminal = seen.status().terminal();
-        boolean lists = delivery.attempts() != null;
-        Instant listedAt = lists ? latest(attemptsAt, at) : attemptsAt;
+        Seen seen = Seen.of(delivery, at);
+        Way home = way.with(delivery, seen);
+        Way other = abroad == null && delivery.statusAbroad() == null
+                ? home
+                : (abroad == null ? way : abroad).with(delivery, seen.abroad(delivery.statusAbroad()));
+        boolean crosses = crossesBorder() || crossesBorder(delivery);
+        Instant listedAt = delivery.attempts() != null ? latest(attemptsAt, at) : attemptsAt;
         return new DeliveryState(
-                terminal ? open : max(Seen.OPEN, open, seen),
-                terminal ? max(Seen.END, end, seen) : end,
-                firstsWith(delivery, at),
-                FoldField.fold(told, DeliveryField.class, delivery, at, weight(delivery.via())),
+                crosses ? other : home,
+                crosses || other.equals(home) ? null : other,
+                toldWith(delivery, at),
                 attemptsWith(delivery, at, listedAt),
                 listedAt,
                 Math.max(attemptNo, delivery.attemptNo() == null ? 0 : delivery.attemptNo()),
                 latest(observedAt, at));
+    }
+
+    private static boolean crossesBorder(Delivery delivery) {
+        return delivery.kind() == DeliveryKind.INTERNATIONAL;
+    }
+
+    /** Whether anybody ever said that the delivery crosses a border. */
+    public boolean crossesBorder() {
+        return kind() == DeliveryKind.INTERNATIONAL;
+    }
+
+    private Map<DeliveryField, Told<Object>> toldWith(Delivery delivery, Instant at) {
+        Map<DeliveryField, Told<Object>> known = FoldField.copy(DeliveryField.class, told);
+        if (crossesBorder(delivery) && !crossesBorder()) {
+            known.keySet().removeAll(BY_BORDER);
+        }
+        Map<DeliveryField, Told<Object>> folded =
+                FoldField.fold(known, DeliveryField.class, delivery, at, weight(delivery.via()));
+        if (crossesBorder() && !crossesBorder(delivery)) {
+            folded.keySet().removeAll(BY_BORDER);
+            BY_BORDER.stream().filter(known::containsKey).forEach(field -> folded.put(field, known.get(field)));
+        }
+        return folded;
     }
 
     /** The same with these fields only and without the names of couriers, for those who must not keep more. */
@@ -145,20 +250,7 @@ public record DeliveryState(
         kept.keySet().retainAll(fields);
         Map<String, Told<Attempt>> nameless = new TreeMap<>(attempts);
         nameless.replaceAll((id, attempt) -> new Told<>(micros(attempt.value(), null), attempt.at(), attempt.weight()));
-        return new DeliveryState(open, end, firsts, kept, nameless, attemptsAt, attemptNo, observedAt);
-    }
-
-    private Map<DeliveryStatus, Instant> firstsWith(Delivery delivery, Instant at) {
-        Map<DeliveryStatus, Instant> folded = new EnumMap<>(DeliveryStatus.class);
-        folded.putAll(firsts);
-        folded.merge(delivery.status(), at, DeliveryState::earliest);
-        for (Delivery.Step step : timelineOf(delivery)) {
-            // a list of steps tells when an exchange turned round, which decides what state 41 means
-            if (step.status() == DeliveryStatus.COLLECTED_FROM_CUSTOMER && step.done() && step.at() != null) {
-                folded.merge(step.status(), Told.micros(step.at()), DeliveryState::earliest);
-            }
-        }
-        return folded;
+        return new DeliveryState(way, abroad, kept, nameless, attemptsAt, attemptNo, observedAt);
     }
 
     private static List<Delivery.Step> timelineOf(Delivery delivery) {
@@ -210,7 +302,7 @@ public record DeliveryState(
 
     /** The observation that the status rests on. */
     public Seen seen() {
-        Seen seen = end != null ? end : open;
+        Seen seen = way.end() != null ? way.end() : way.open();
         if (seen == null) {
             throw new IllegalStateException("nothing was observed");
         }
@@ -227,7 +319,7 @@ public record DeliveryState(
      * on its way back to the business, whatever the courier's code (41) is called.
      */
     public DeliveryStatus statusOf(DeliveryStatus status, Instant at) {
-        Instant collected = firsts.get(DeliveryStatus.COLLECTED_FROM_CUSTOMER);
+        Instant collected = way.firsts().get(DeliveryStatus.COLLECTED_FROM_CUSTOMER);
         boolean turnedRound = kind() == DeliveryKind.EXCHANGE && collected != null && !at.isBefore(collected);
         return turnedRound && status == DeliveryStatus.OUT_FOR_DELIVERY ? DeliveryStatus.OUT_FOR_RETURN : status;
     }
@@ -271,23 +363,24 @@ public record DeliveryState(
         return switch (status()) {
             case DELIVERED -> deliveredAt();
             case RETURNED -> returnedAt();
-            default -> status().terminal() ? firsts.get(status()) : null;
+            default -> status().terminal() ? way.firsts().get(status()) : null;
         };
     }
 
     /** When it was handed over: as told, else when that was first seen. */
     public @Nullable Instant deliveredAt() {
-        return instant(DeliveryField.DELIVERED_AT, firsts.get(DeliveryStatus.DELIVERED));
+        return instant(DeliveryField.DELIVERED_AT, way.firsts().get(DeliveryStatus.DELIVERED));
     }
 
     /** When it was back at the business: as told, else when that was first seen. */
     public @Nullable Instant returnedAt() {
-        return instant(DeliveryField.RETURNED_AT, firsts.get(DeliveryStatus.RETURNED));
+        return instant(DeliveryField.RETURNED_AT, way.firsts().get(DeliveryStatus.RETURNED));
     }
 
     /** When it was made: as told, else when it was first seen. */
     public Instant createdAt() {
-        Instant created = instant(DeliveryField.CREATED_AT, Collections.min(firsts.values()));
+        Instant created =
+                instant(DeliveryField.CREATED_AT, Collections.min(way.firsts().values()));
         return created == null ? seen().at() : created;
     }
 
@@ -301,18 +394,21 @@ public record DeliveryState(
      * than a return after delivery, a state that is not known.
      */
     public boolean unexpected() {
-        if (firsts.containsKey(DeliveryStatus.OTHER)) {
+        if (way.firsts().containsKey(DeliveryStatus.OTHER)) {
             return true;
         }
+        Seen open = way.open();
+        Seen end = way.end();
         if (end == null) {
             return false;
         }
         boolean reopened = open != null && open.at().isAfter(end.at());
-        long ends = firsts.keySet().stream()
+        long ends = way.firsts().keySet().stream()
                 .filter(status -> status.terminal() && status != DeliveryStatus.ARCHIVED)
                 .count();
-        boolean returnedAfterDelivery =
-                ends == 2 && firsts.containsKey(DeliveryStatus.DELIVERED) && end.status() == DeliveryStatus.RETURNED;
+        boolean returnedAfterDelivery = ends == 2
+                && way.firsts().containsKey(DeliveryStatus.DELIVERED)
+                && end.status() == DeliveryStatus.RETURNED;
         return reopened || (ends > 1 && !returnedAfterDelivery);
     }
 
@@ -344,15 +440,12 @@ public record DeliveryState(
     public void write(Map<String, Object> row) {
         told.forEach((field, value) -> field.write(value.value(), row));
         Map<String, Object> fold = new LinkedHashMap<>();
-        if (open != null) {
-            fold.put("open", open.json());
+        way.write(fold);
+        if (abroad != null) {
+            Map<String, Object> other = new LinkedHashMap<>();
+            abroad.write(other);
+            fold.put("abroad", other);
         }
-        if (end != null) {
-            fold.put("end", end.json());
-        }
-        Map<String, Object> times = new LinkedHashMap<>();
-        firsts.forEach((status, at) -> times.put(status.name(), at.toString()));
-        fold.put("firsts", times);
         fold.put("stamps", FoldField.stamps(told));
         Column.put(fold, "attemptsAt", attemptsAt);
         Column.put(fold, "attemptNo", attemptNo);
@@ -363,15 +456,11 @@ public record DeliveryState(
     /** The state that {@link #write} and {@link #writeAttempt} wrote. */
     public static DeliveryState read(Map<String, Object> row, Collection<Map<String, Object>> attemptRows) {
         Map<?, ?> fold = Column.map(row, "fold");
-        Map<DeliveryStatus, Instant> firsts = new EnumMap<>(DeliveryStatus.class);
-        Column.map(fold, "firsts")
-                .forEach((status, at) -> firsts.put(DeliveryStatus.valueOf(status.toString()), Column.instant(at)));
         Map<String, Told<Attempt>> attempts = new TreeMap<>();
         attemptRows.forEach(attempt -> attempts.put(String.valueOf(attempt.get("attempt_id")), readAttempt(attempt)));
         return new DeliveryState(
-                Seen.of(fold.get("open")),
-                Seen.of(fold.get("end")),
-                firsts,
+                Way.read(fold),
+                fold.get("abroad") instanceof Map<?, ?> other ? Way.read(other) : null,
                 FoldField.read(DeliveryField.class, DeliveryField.BY_KEY, row, String.valueOf(fold.get("stamps"))),
                 attempts,
                 Column.instantOrNull(fold.get("attemptsAt")),

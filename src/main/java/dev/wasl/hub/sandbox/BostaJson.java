@@ -122,6 +122,7 @@ final class BostaJson {
             }
             json.writeStringField("type", parcel.typeName(delivery.kind()));
             if (parcel.international()) {
+                // the one shape of the three that has this key
                 json.writeStringField("orderLocation", orderLocation(delivery));
             }
             if (step.act() == Act.DELIVERED && step.code() == 45) {
@@ -169,9 +170,6 @@ final class BostaJson {
             json.writeBooleanField("waitingForBusinessAction", true);
         }
         json.writeEndObject();
-        if (parcel.international()) {
-            json.writeStringField("orderLocation", orderLocation(delivery));
-        }
         receiver(json, parcel, customer);
         address(json, "dropOffAddress", parcel, customer, !parcel.kind().startsAtCustomer());
         if (parcel.kind().startsAtCustomer()) {
@@ -223,9 +221,6 @@ final class BostaJson {
         state(json, delivery, hub);
         json.writeNumberField("state_before", delivery.codeBefore());
         json.writeStringField("maskedState", maskedState(delivery));
-        if (parcel.international()) {
-            json.writeStringField("orderLocation", orderLocation(delivery));
-        }
         json.writeNumberField("cod", parcel.cod());
         json.writeNumberField("shipmentFees", parcel.fees());
         if (delivery.happened(Act.DELIVERED) && parcel.cod() > 0) {
@@ -629,7 +624,7 @@ final class BostaJson {
                 moment(json, 21, "picked_up", collected, null);
                 moment(json, 30, "in_transit", transit, null);
                 moment(json, 41, "out_for_delivery", out, visits);
-                moment(json, 45, "delivered", delivered, null);
+                moment(json, delivery.parcel().international() ? 60 : 45, "delivered", delivered, null);
             }
             case RTO -> {
                 moment(json, 10, "new", delivery.createdAt(), null);

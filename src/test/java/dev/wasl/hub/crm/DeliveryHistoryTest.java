@@ -3,6 +3,8 @@ package dev.wasl.hub.crm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wasl.hub.canonical.Delivery;
+import dev.wasl.hub.canonical.DeliveryKind;
+import dev.wasl.hub.canonical.DeliveryStatus;
 import dev.wasl.hub.crm.DeliveryHistory.Step;
 import dev.wasl.hub.fold.DeliveryState;
 import dev.wasl.hub.fold.Observation;
@@ -59,6 +61,21 @@ class DeliveryHistoryTest {
                 Observation.webhook("1", 24, "2026-01-11T11:00:00Z"));
 
         assertThat(way).extracting(Step::code).containsExactly(24, 30, 24);
+    }
+
+    @Test
+    void the_way_across_a_border_is_told_rightly_as_soon_as_the_border_is_known() {
+        Observation customs = Observation.detail("1", 45, "2026-01-12T10:00:00Z")
+                .step(41, "out", "2026-01-11T09:00:00Z")
+                .step(45, "cleared", "2026-01-12T09:00:00Z");
+        Observation known = Observation.webhook("1", 41, "2026-01-13T09:00:00Z").kind(DeliveryKind.INTERNATIONAL);
+
+        assertThat(way(customs)).extracting(Step::status).endsWith(DeliveryStatus.DELIVERED);
+        assertThat(way(customs, known))
+                .extracting(Step::status)
+                .containsExactly(
+                        DeliveryStatus.OUT_FOR_DELIVERY, DeliveryStatus.IN_TRANSIT, DeliveryStatus.OUT_FOR_DELIVERY);
+        assertThat(way(known, customs)).isEqualTo(way(customs, known));
     }
 
     @Property(tries = 300)

@@ -10,6 +10,7 @@ import dev.wasl.hub.canonical.Delivery.Attempt.Outcome;
 import dev.wasl.hub.canonical.DeliveryKind;
 import dev.wasl.hub.canonical.DeliveryStatus;
 import java.time.Instant;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -103,6 +104,32 @@ class DeliveryStateTest {
                         .kind(DeliveryKind.EXCHANGE)
                         .step(23, "collected", "2026-01-12T09:00:00Z"));
         assertThat(byTimeline.status()).isEqualTo(DeliveryStatus.OUT_FOR_RETURN);
+    }
+
+    @Test
+    void a_delivery_across_a_border_is_neither_delivered_at_customs_nor_returned_at_the_door() {
+        Observation customs = webhook("1", 45, "2026-01-12T09:00:00Z").kind(DeliveryKind.INTERNATIONAL);
+        Observation customsByDetail = detail("1", 45, "2026-01-12T09:00:01Z").delivered("2026-01-12T09:00:00Z");
+        Observation atTheDoor = detail("1", 60, "2026-01-15T09:00:01Z");
+
+        for (DeliveryState state : List.of(of(customs, customsByDetail), of(customsByDetail, customs))) {
+            assertThat(state.kind()).isEqualTo(DeliveryKind.INTERNATIONAL);
+            assertThat(state.status()).isEqualTo(DeliveryStatus.IN_TRANSIT);
+            assertThat(state.direction()).isEqualTo(Delivery.Direction.FORWARD);
+            assertThat(state.succeeded()).isNull();
+            assertThat(state.deliveredAt()).isNull();
+            assertThat(state.endedAt()).isNull();
+        }
+        for (DeliveryState state : List.of(
+                of(customs, customsByDetail, atTheDoor),
+                of(atTheDoor, customsByDetail, customs),
+                of(customsByDetail, customs, atTheDoor))) {
+            assertThat(state.status()).isEqualTo(DeliveryStatus.DELIVERED);
+            assertThat(state.succeeded()).isTrue();
+            assertThat(state.endedAt()).isEqualTo("2026-01-15T09:00:01Z");
+            assertThat(state.unexpected()).isFalse();
+        }
+        assertThat(of(customsByDetail).status()).isEqualTo(DeliveryStatus.DELIVERED);
     }
 
     @Test

@@ -17,7 +17,6 @@ public final class Observation {
     private final String trackingNumber;
     private final Delivery.Via via;
     private final int code;
-    private final DeliveryStatus status;
     private final Instant at;
     private @Nullable DeliveryKind kind = DeliveryKind.SEND;
     private @Nullable Party receiver;
@@ -37,7 +36,6 @@ public final class Observation {
         this.trackingNumber = trackingNumber;
         this.via = via;
         this.code = code;
-        this.status = status(code);
         this.at = at;
     }
 
@@ -117,7 +115,8 @@ public final class Observation {
 
     public Observation step(int stepCode, String value, String stepAt) {
         timeline = new ArrayList<>(timeline == null ? List.of() : timeline);
-        timeline.add(new Delivery.Step(stepCode, value, status(stepCode), Instant.parse(stepAt), true));
+        timeline.add(
+                new Delivery.Step(stepCode, value, status(stepCode), abroad(stepCode), Instant.parse(stepAt), true));
         return this;
     }
 
@@ -132,13 +131,16 @@ public final class Observation {
     }
 
     public Delivery delivery() {
+        boolean crosses = kind == DeliveryKind.INTERNATIONAL;
+        DeliveryStatus meaning = abroad(code);
         return new Delivery(
                 "bosta",
                 null,
                 trackingNumber,
                 kind,
                 null,
-                status,
+                crosses && meaning != null ? meaning : status(code),
+                crosses || via == Delivery.Via.WEBHOOK ? null : meaning,
                 code,
                 "state " + code,
                 null,
@@ -172,6 +174,15 @@ public final class Observation {
                 null);
     }
 
+    /** What a code means for a delivery across a border, where that differs. */
+    private static @Nullable DeliveryStatus abroad(int code) {
+        return switch (code) {
+            case 45 -> DeliveryStatus.IN_TRANSIT;
+            case 60 -> DeliveryStatus.DELIVERED;
+            default -> null;
+        };
+    }
+
     private static DeliveryStatus status(int code) {
         return switch (code) {
             case 10 -> DeliveryStatus.CREATED;
@@ -184,6 +195,7 @@ public final class Observation {
             case 46 -> DeliveryStatus.RETURNED;
             case 47 -> DeliveryStatus.EXCEPTION;
             case 48 -> DeliveryStatus.TERMINATED;
+            case 60 -> DeliveryStatus.RETURNED;
             case 49 -> DeliveryStatus.CANCELLED;
             case 100 -> DeliveryStatus.LOST;
             case 104 -> DeliveryStatus.ARCHIVED;

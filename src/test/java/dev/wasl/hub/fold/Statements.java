@@ -34,9 +34,12 @@ public final class Statements {
             Map.entry(46, DeliveryStatus.RETURNED),
             Map.entry(47, DeliveryStatus.EXCEPTION),
             Map.entry(48, DeliveryStatus.TERMINATED),
+            Map.entry(60, DeliveryStatus.RETURNED),
             Map.entry(100, DeliveryStatus.LOST),
             Map.entry(104, DeliveryStatus.ARCHIVED),
             Map.entry(999, DeliveryStatus.OTHER));
+    private static final Map<Integer, DeliveryStatus> ABROAD =
+            Map.of(45, DeliveryStatus.IN_TRANSIT, 60, DeliveryStatus.DELIVERED);
     private static final List<Integer> CODES = STATES.keySet().stream().sorted().toList();
 
     private final Random random;
@@ -73,13 +76,17 @@ public final class Statements {
         int code = any(CODES);
         Delivery.Via via = any(List.of(Delivery.Via.values()));
         boolean detail = via == Delivery.Via.DETAIL;
+        boolean abroad = random.nextInt(8) == 0;
         return new Delivery(
                 "bosta",
                 maybe("id-" + trackingNumber),
                 trackingNumber,
-                maybe(any(List.of(DeliveryKind.SEND, DeliveryKind.EXCHANGE, DeliveryKind.RETURN_PICKUP))),
+                abroad
+                        ? DeliveryKind.INTERNATIONAL
+                        : maybe(any(List.of(DeliveryKind.SEND, DeliveryKind.EXCHANGE, DeliveryKind.RETURN_PICKUP))),
                 null,
-                STATES.get(code),
+                abroad ? ABROAD.getOrDefault(code, STATES.get(code)) : STATES.get(code),
+                abroad ? null : ABROAD.get(code),
                 code,
                 maybe("state " + code + " by " + via),
                 maybe(Delivery.Direction.FORWARD),
@@ -133,8 +140,8 @@ public final class Statements {
 
     private List<Delivery.Step> timeline() {
         return List.of(
-                new Delivery.Step(10, "new", DeliveryStatus.CREATED, at(), true),
-                new Delivery.Step(23, "collected", DeliveryStatus.COLLECTED_FROM_CUSTOMER, maybe(at()), true));
+                new Delivery.Step(10, "new", DeliveryStatus.CREATED, null, at(), true),
+                new Delivery.Step(23, "collected", DeliveryStatus.COLLECTED_FROM_CUSTOMER, null, maybe(at()), true));
     }
 
     private Address address() {

@@ -222,6 +222,7 @@ final class NotifyHub implements AutoCloseable {
                 kind,
                 null,
                 status,
+                null,
                 41,
                 null,
                 direction,

@@ -122,6 +122,7 @@ class BostaSyncTest {
                 null,
                 null,
                 DeliveryStatus.DELIVERED,
+                null,
                 45,
                 null,
                 null,

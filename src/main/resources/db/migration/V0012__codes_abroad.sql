@@ -1,0 +1,4 @@
+-- A code means something else for a delivery that crosses a border, and some channels do not know whether it does. What
+-- they told is shown by the other meaning once it is known.
+ALTER TABLE crm.delivery_state
+    ADD COLUMN status_abroad text; -- null when it means the same
