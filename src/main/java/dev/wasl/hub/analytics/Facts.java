@@ -61,6 +61,7 @@ class Facts {
         row.put("succeeded", state.succeeded());
         row.put("attempts", state.attemptCount());
         row.put("failed_attempt_days", failedAttempts(tenant, state));
+        row.computeIfAbsent("cod_collected_minor", column -> state.collectedMinor());
         row.computeIfAbsent("created_at", column -> state.createdAt().toString());
         row.computeIfAbsent("delivered_at", column -> text(state.deliveredAt()));
         row.computeIfAbsent("returned_at", column -> text(state.returnedAt()));
@@ -86,7 +87,7 @@ class Facts {
 
     /** Cash changes hands at the door; where nobody told when that was, the statement of the cash is the time. */
     private static @Nullable Instant collectedAt(DeliveryState state) {
-        if (state.value(DeliveryField.COD_COLLECTED) == null) {
+        if (state.collectedMinor() == null) {
             return null;
         }
         Instant delivered = state.deliveredAt();

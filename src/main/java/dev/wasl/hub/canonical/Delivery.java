@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param observedAt the event time that this statement holds for; orders observations
  * @param via which channel said it
  * @param cod the amount to collect; negative when the customer is paid
- * @param codCollected the amount collected, known once delivered
+ * @param codCollected the amount collected, as somebody said who knows; what was to be collected does not stand in for it
  * @param fees the courier's fee without tax
  * @param attempts every attempt known, newest first; absent when the channel does not tell
  * @param timeline every step known; absent when the channel does not tell

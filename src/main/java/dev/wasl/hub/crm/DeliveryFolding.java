@@ -159,6 +159,7 @@ class DeliveryFolding {
             row.put("status_at", state.statusAt().toString());
             row.put("observed_at", Objects.requireNonNull(state.observedAt()).toString());
             row.put("attempts", state.attemptCount());
+            row.computeIfAbsent("cod_collected_minor", column -> state.collectedMinor());
             row.computeIfAbsent("created_at", column -> state.createdAt().toString());
             row.computeIfAbsent("delivered_at", column -> text(state.deliveredAt()));
             row.computeIfAbsent("returned_at", column -> text(state.returnedAt()));

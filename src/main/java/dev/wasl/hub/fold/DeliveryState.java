@@ -377,6 +377,12 @@ public record DeliveryState(
         return instant(DeliveryField.RETURNED_AT, way.firsts().get(DeliveryStatus.RETURNED));
     }
 
+    /** What was collected, in minor units: as told, else what was to be collected from whom it was delivered to. */
+    public @Nullable Object collectedMinor() {
+        Object collected = value(DeliveryField.COD_COLLECTED);
+        return collected == null && status() == DeliveryStatus.DELIVERED ? value(DeliveryField.COD) : collected;
+    }
+
     /** When it was made: as told, else when it was first seen. */
     public Instant createdAt() {
         Instant created =

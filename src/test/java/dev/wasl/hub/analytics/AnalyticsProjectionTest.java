@@ -69,6 +69,18 @@ class AnalyticsProjectionTest {
     }
 
     @Test
+    void what_was_really_collected_takes_the_place_of_what_was_to_be() {
+        String collected = "SELECT cod_collected_minor FROM analytics.daily_delivery WHERE cod_collected_minor <> 0";
+
+        apply(search("1", 45, "2026-01-12T10:00:00.200Z").cod(75_000));
+        assertThat(strings(collected)).containsExactly("75000");
+
+        apply(webhook("1", 45, "2026-01-12T10:00:00Z").codCollected(70_000));
+        assertThat(strings(collected)).containsExactly("70000");
+        assertThat(audit.differences("hvar")).isEmpty();
+    }
+
+    @Test
     void a_kind_learned_late_moves_the_numbers() {
         apply(search("1", 10, "2026-01-10T10:00:00Z").kind(null).created("2026-01-10T10:00:00Z"));
         apply(webhook("1", 24, "2026-01-11T10:00:00Z").kind(DeliveryKind.EXCHANGE));

@@ -13,6 +13,7 @@ import dev.wasl.hub.Projections;
 import dev.wasl.hub.canonical.CanonicalData;
 import dev.wasl.hub.canonical.CanonicalMessage;
 import dev.wasl.hub.canonical.Delivery;
+import dev.wasl.hub.canonical.DeliveryKind;
 import dev.wasl.hub.canonical.Interaction;
 import dev.wasl.hub.canonical.Money;
 import dev.wasl.hub.canonical.Notification;
@@ -85,6 +86,33 @@ class CrmProjectionTest {
         assertThat(projections.row("SELECT * FROM crm.delivery_attempt"))
                 .containsEntry("attempt_id", "a1")
                 .containsEntry("outcome", "FAILED");
+    }
+
+    @Test
+    void what_was_really_collected_takes_the_place_of_what_was_to_be() {
+        apply(search("1", 45, "2026-01-12T10:00:00.200Z").cod(75_000));
+        assertThat(projections.row("SELECT * FROM crm.delivery")).containsEntry("cod_collected_minor", 75_000L);
+
+        apply(webhook("1", 45, "2026-01-12T10:00:00Z").codCollected(70_000));
+        apply(search("1", 45, "2026-01-12T11:00:00Z").cod(75_000));
+
+        assertThat(projections.row("SELECT * FROM crm.delivery"))
+                .containsEntry("cod_minor", 75_000L)
+                .containsEntry("cod_collected_minor", 70_000L);
+    }
+
+    @Test
+    void a_way_that_turns_out_to_cross_a_border_is_told_anew() {
+        apply(detail("1", 45, "2026-01-12T10:00:00Z").delivered("2026-01-12T10:00:00Z"));
+        apply(webhook("1", 41, "2026-01-13T10:00:00Z").kind(DeliveryKind.INTERNATIONAL));
+
+        assertThat(projections.row("SELECT * FROM crm.delivery"))
+                .containsEntry("kind", "INTERNATIONAL")
+                .containsEntry("status", "OUT_FOR_DELIVERY")
+                .containsEntry("terminal", false)
+                .containsEntry("delivered_at", null);
+        assertThat(strings("SELECT state_code || ' ' || status FROM crm.delivery_state ORDER BY at"))
+                .containsExactly("45 IN_TRANSIT", "41 OUT_FOR_DELIVERY");
     }
 
     @Test

@@ -159,6 +159,20 @@ class DeliveryStateTest {
     }
 
     @Test
+    void what_was_to_be_collected_counts_as_collected_until_somebody_says_what_was() {
+        Observation row = search("1", 45, "2026-01-11T09:00:00.200Z").cod(75_000);
+        Observation hook = webhook("1", 45, "2026-01-11T09:00:00Z").codCollected(70_000);
+
+        assertThat(of(row).collectedMinor()).isEqualTo(75_000L);
+        assertThat(of(row, hook).collectedMinor()).isEqualTo(70_000L);
+        assertThat(of(hook, row).collectedMinor()).isEqualTo(70_000L);
+        assertThat(of(search("1", 41, "2026-01-11T09:00:00Z").cod(75_000)).collectedMinor())
+                .isNull();
+        assertThat(of(search("1", 46, "2026-01-11T09:00:00Z").cod(75_000)).collectedMinor())
+                .isNull();
+    }
+
+    @Test
     void a_field_keeps_its_own_time() {
         DeliveryState state = of(
                 detail("1", 24, "2026-01-11T01:00:00Z").cod(100),
