@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param cod the amount to collect; negative when the customer is paid
  * @param codCollected the amount collected, as somebody said who knows; what was to be collected does not stand in for it
  * @param fees the courier's fee without tax
+ * @param attemptNo how many attempts were made at the customer's door
  * @param attempts every attempt known, newest first; absent when the channel does not tell
  * @param timeline every step known; absent when the channel does not tell
  * @param promisedDate the courier's promise, in its own country's calendar

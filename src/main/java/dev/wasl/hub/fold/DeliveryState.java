@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * @param attempts attempts by id, as the newest detail told them; an attempt known only from a webhook has an id that
  *     starts with {@code #} and disappears once a detail that is as new lists the attempts
  * @param attemptsAt the newest observation that listed the attempts
- * @param attemptNo the largest attempt number told
+ * @param attemptNo the largest attempt number told; counts only until the attempts are listed
  * @param observedAt the newest observation; null before the first
  */
 public record DeliveryState(
@@ -390,9 +390,26 @@ public record DeliveryState(
         return created == null ? seen().at() : created;
     }
 
-    /** How many attempts were made, by the longer of the two accounts that couriers give. */
+    /**
+     * How many attempts were made at the customer's door: counted as soon as they were listed, because the counters of
+     * couriers disagree; until then by the longer of the two accounts.
+     */
     public int attemptCount() {
-        return Math.max(attemptNo, attempts.size());
+        if (attemptsAt == null) {
+            return Math.max(attemptNo, attempts.size());
+        }
+        DeliveryKind kind = kind();
+        boolean collects = kind == DeliveryKind.RETURN_PICKUP || kind == DeliveryKind.CASH_COLLECTION;
+        int visits = count(collects ? Attempt.Type.PICKUP : Attempt.Type.DELIVERY);
+        int doors = kind == DeliveryKind.EXCHANGE && visits == 0 ? count(Attempt.Type.PICKUP) : visits;
+        // what failed after the list was made; a delivery on its way back fails at the business
+        return doors + (kind == DeliveryKind.RTO ? 0 : count(Attempt.Type.OTHER));
+    }
+
+    private int count(Attempt.Type type) {
+        return (int) attempts.values().stream()
+                .filter(attempt -> attempt.value().type() == type)
+                .count();
     }
 
     /**

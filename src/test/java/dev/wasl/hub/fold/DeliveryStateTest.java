@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wasl.hub.canonical.Delivery;
 import dev.wasl.hub.canonical.Delivery.Attempt.Outcome;
+import dev.wasl.hub.canonical.Delivery.Attempt.Type;
 import dev.wasl.hub.canonical.DeliveryKind;
 import dev.wasl.hub.canonical.DeliveryStatus;
 import java.time.Instant;
@@ -214,6 +215,37 @@ class DeliveryStateTest {
         assertThat(of(later, failed, listed).attempts())
                 .containsOnlyKeys(
                         "a1", "#" + Instant.parse("2026-01-12T09:00:00Z").toEpochMilli());
+    }
+
+    @Test
+    void attempts_are_counted_at_the_door_as_soon_as_they_are_listed_and_counters_count_until_then() {
+        Observation counter = search("1", 41, "2026-01-13T10:00:00Z").attemptNo(3);
+        Observation listed = detail("1", 41, "2026-01-13T09:00:00Z")
+                .kind(DeliveryKind.RTO)
+                .attempt("a2", Type.RETURN, Outcome.OPEN, "2026-01-13T08:00:00Z")
+                .attempt("a1", Outcome.FAILED, "2026-01-12T08:00:00Z");
+        Observation collected = detail("1", 41, "2026-01-13T09:00:00Z")
+                .kind(DeliveryKind.RETURN_PICKUP)
+                .attempt("a3", Type.RETURN, Outcome.OPEN, "2026-01-13T08:00:00Z")
+                .attempt("a2", Type.PICKUP, Outcome.SUCCEEDED, "2026-01-12T08:00:00Z")
+                .attempt("a1", Type.PICKUP, Outcome.FAILED, "2026-01-11T08:00:00Z");
+
+        assertThat(of(counter).attemptCount()).isEqualTo(3);
+        assertThat(of(counter.kind(DeliveryKind.RTO), listed).attemptCount()).isEqualTo(1);
+        assertThat(of(listed, counter).attemptCount()).isEqualTo(1);
+        assertThat(of(collected, counter.kind(null)).attemptCount()).isEqualTo(2);
+    }
+
+    @Test
+    void a_failure_that_is_newer_than_the_list_of_attempts_counts_as_one_more() {
+        Observation listed = detail("1", 47, "2026-01-11T09:30:00Z")
+                .kind(DeliveryKind.RETURN_PICKUP)
+                .attempt("a1", Type.PICKUP, Outcome.FAILED, "2026-01-11T08:59:00Z");
+        Observation later = webhook("1", 47, "2026-01-12T09:00:00Z")
+                .kind(DeliveryKind.RETURN_PICKUP)
+                .problem(3, "postponed", 2);
+
+        assertThat(of(listed, later).attemptCount()).isEqualTo(2);
     }
 
     @Test

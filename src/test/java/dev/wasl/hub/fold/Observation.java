@@ -99,17 +99,19 @@ public final class Observation {
     }
 
     public Observation attempt(String id, Delivery.Attempt.Outcome outcome, String attemptedAt) {
+        return attempt(id, Delivery.Attempt.Type.DELIVERY, outcome, attemptedAt);
+    }
+
+    public Observation attempt(
+            String id, Delivery.Attempt.Type type, Delivery.Attempt.Outcome outcome, String attemptedAt) {
         attempts = new ArrayList<>(attempts == null ? List.of() : attempts);
-        attempts.add(new Delivery.Attempt(
-                id,
-                Delivery.Attempt.Type.DELIVERY,
-                outcome,
-                Instant.parse(attemptedAt),
-                null,
-                null,
-                null,
-                "courier",
-                null));
+        attempts.add(
+                new Delivery.Attempt(id, type, outcome, Instant.parse(attemptedAt), null, null, null, "courier", null));
+        return this;
+    }
+
+    public Observation attemptNo(int value) {
+        attemptNo = value;
         return this;
     }
 
