@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param dispute the newest of disputed, won, lost and reversed
  * @param totals cumulative refunded amounts in minor units, by the time they were told for; {@link #ALL} when a full
  *     refund was told without amount
- * @param refunds single refunds by the gateway's id
+ * @param refunds single refunds by the gateway's id, or by the event's when neither the id nor a total was told
  * @param told the newest of every other field
  * @param firstAt the earliest statement; null before the first
  * @param lastAt the newest statement; null before the first
@@ -180,6 +180,10 @@ public record PaymentState(
             return refunds;
         }
         boolean failed = payment.status() == PaymentStatus.REFUND_FAILED;
+        if (!failed && payment.refundId() == null && payment.refundedTotal() != null) {
+            // the total counts it; nothing that is told of this refund by its id would find it under the event's
+            return refunds;
+        }
         String id = payment.refundId() == null ? payment.gatewayEventId() : payment.refundId();
         Map<String, Refund> folded = new TreeMap<>(refunds);
         folded.merge(
