@@ -64,7 +64,7 @@ final class StripePlayer implements GatewayPlayer {
             return found(tenant, "intent", id, order -> intent(order, true));
         }
         if (path.equals("/v1/charges/" + id)) {
-            return found(tenant, "charge", id, this::charge);
+            return found(tenant, "charge", id, order -> charge(order, true));
         }
         return problem(404, "resource_missing");
     }
@@ -151,12 +151,18 @@ final class StripePlayer implements GatewayPlayer {
                 books.change(
                         order.id(), known -> known.with("paid-at", books.now().toString()));
                 hooks.add(hook(order, "payment_intent.succeeded", intent(order, false), false));
-                hooks.add(hook(order, "charge.succeeded", charge(order), false));
+                hooks.add(hook(order, "charge.succeeded", charge(order, false), false));
                 hooks.add(hook(order, "checkout.session.completed", session(order, false), false));
             }
             case FAIL -> hooks.add(hook(order, "payment_intent.payment_failed", intent(order, false), false));
             case EXPIRE -> hooks.add(hook(order, "checkout.session.expired", session(order, false), false));
-            case REFUND, REFUND_PART -> hooks.add(hook(order, "charge.refunded", charge(order), false));
+            case REFUND, REFUND_PART -> {
+                ObjectNode data = Json.object();
+                data.set("object", charge(order, false));
+                data.putObject("previous_attributes")
+                        .put("amount_refunded", units(order.refunded()) - units(order.lastRefund()));
+                hooks.add(changed(order, "charge.refunded", data, false));
+            }
             case DISPUTE -> hooks.add(hook(order, "charge.dispute.created", dispute(order), false));
             case FORGE -> {
                 // told above
@@ -217,7 +223,7 @@ final class StripePlayer implements GatewayPlayer {
         if (!paid) {
             intent.putNull("latest_charge");
         } else if (expanded) {
-            intent.set("latest_charge", charge(order));
+            intent.set("latest_charge", charge(order, true));
         } else {
             intent.put("latest_charge", order.detail("charge"));
         }
@@ -227,7 +233,8 @@ final class StripePlayer implements GatewayPlayer {
                 .put("status", paid ? "succeeded" : "requires_payment_method");
     }
 
-    private ObjectNode charge(GatewayOrder order) {
+    /** Expanded as an answer is on demand; since version 2022-11-15 events hold no refunds. */
+    private ObjectNode charge(GatewayOrder order, boolean expanded) {
         String paidAt = order.detail("paid-at");
         Instant created = paidAt.isEmpty() ? order.changedAt() : Instant.parse(paidAt);
         String currency = order.asked().currency().toLowerCase(Locale.ROOT);
@@ -247,7 +254,7 @@ final class StripePlayer implements GatewayPlayer {
                 .put("payment_intent", order.detail("intent"))
                 .put("refunded", order.state() == GatewayOrder.State.REFUNDED)
                 .put("status", "succeeded");
-        if (!order.refunds().isEmpty()) {
+        if (expanded && !order.refunds().isEmpty()) {
             charge.putObject("refunds")
                     .putArray("data")
                     .addObject()
@@ -304,13 +311,19 @@ final class StripePlayer implements GatewayPlayer {
     }
 
     private Hook hook(GatewayOrder order, String type, ObjectNode object, boolean forged) {
+        ObjectNode data = Json.object();
+        data.set("object", object);
+        return changed(order, type, data, forged);
+    }
+
+    private Hook changed(GatewayOrder order, String type, ObjectNode data, boolean forged) {
         String secret = forged ? "whsec_guessed" : books.first(order.tenant(), "signing-secrets");
         ObjectNode event = Json.object()
                 .put("id", "evt_" + books.dice(97).id(24))
                 .put("object", "event")
                 .put("api_version", "2025-03-31.basil")
                 .put("created", books.now().getEpochSecond());
-        event.putObject("data").set("object", object);
+        event.set("data", data);
         event.put("livemode", false).put("pending_webhooks", 1).put("type", type);
         if (!forged) {
             remember(order.tenant(), event);

@@ -11,6 +11,7 @@ import dev.wasl.hub.canonical.Money;
 import dev.wasl.hub.canonical.Party;
 import dev.wasl.hub.canonical.Payment;
 import dev.wasl.hub.canonical.PaymentStatus;
+import dev.wasl.hub.fold.PaymentState;
 import dev.wasl.hub.intake.InboundMessage;
 import dev.wasl.hub.intake.Verdict;
 import dev.wasl.hub.intake.WebhookRequest;
@@ -141,6 +142,14 @@ class StripeGatewayTest {
 
         assertThat(found).extracting(Payment::status).containsExactly(PaymentStatus.CAPTURED, part.status());
         assertThat(found.get(1).refundedTotal()).isEqualTo(part.refundedTotal());
+        assertThat(found.get(1).refundAmount()).isEqualTo(part.refundAmount()).isNotNull();
+        assertThat(part.refundId())
+                .as("events name no refund since version 2022-11-15")
+                .isNull();
+        assertThat(found.get(1).refundId()).isNotNull();
+        assertThat(PaymentState.NOTHING.fold(part).fold(found.get(1)).refundedMinor())
+                .as("one refund")
+                .isEqualTo(part.refundAmount().amountMinor());
         stripe.act("ORD-1", "refund");
         assertThat(ask(asked))
                 .extracting(Payment::status)
