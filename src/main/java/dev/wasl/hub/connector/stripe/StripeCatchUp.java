@@ -90,7 +90,8 @@ final class StripeCatchUp {
                 id,
                 tenant,
                 StripeApi.CONNECTOR,
-                InboundMessage.Kind.BACKFILL,
+                // not BACKFILL: nobody is notified of that, and these may be minutes old
+                InboundMessage.Kind.DETAIL,
                 now,
                 "application/json",
                 Map.of(),

@@ -178,7 +178,9 @@ class StripeGatewayTest {
 
         assertThat(count).isEqualTo(3);
         assertThat(stored).allSatisfy(message -> {
-            assertThat(message.kind()).isEqualTo(InboundMessage.Kind.BACKFILL);
+            assertThat(message.kind())
+                    .as("a backfill is history, of which nobody is notified")
+                    .isEqualTo(InboundMessage.Kind.DETAIL);
             assertThat(message.connector()).isEqualTo("stripe");
             assertThat(message.messageId()).startsWith("evt_");
             assertThat(new String(message.body(), java.nio.charset.StandardCharsets.UTF_8))
