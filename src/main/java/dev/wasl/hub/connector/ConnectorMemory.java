@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -172,30 +171,6 @@ public final class ConnectorMemory {
     /** Adds wishes. One that exists becomes as urgent as the more urgent of both. */
     public void want(Collection<Want> wanted) {
         transaction.executeWithoutResult(status -> save(wanted));
-    }
-
-    /**
-     * Adds wishes of reconciliation and notes when they arose, so that the same things are not wished for again at once.
-     *
-     * @see #checkedSince
-     */
-    public void wantChecked(Collection<Want> wanted, Instant forgetBefore) {
-        transaction.executeWithoutResult(status -> {
-            save(wanted);
-            if (!wanted.isEmpty()) {
-                sync.saveChecks(
-                        tenant,
-                        connector,
-                        wanted.stream().map(Want::reference).distinct().toList(),
-                        clock.instant());
-            }
-            sync.forgetChecks(tenant, connector, forgetBefore);
-        });
-    }
-
-    /** What reconciliation has wished for since a moment. */
-    public Set<String> checkedSince(Instant since) {
-        return Set.copyOf(sync.checkedSince(tenant, connector, since));
     }
 
     /**

@@ -1,25 +1,28 @@
 package dev.wasl.hub.connector;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 
 /** What the hub knows about deliveries that are not finished: whom a courier connector should ask about. */
 public interface OpenDeliveries {
 
     /**
-     * Open deliveries that nothing was heard of since a moment, the longest silent first.
+     * Open deliveries that were neither heard of nor {@link #asked} about since a moment, the longest silent first.
      *
      * @param courier the connector, {@code bosta}
-     * @param before only deliveries observed last before this
+     * @param before only deliveries heard of and asked about last before this
      * @param limit at most so many
      */
-    List<OpenDelivery> notObservedSince(String tenant, String courier, Instant before, int limit);
+    List<OpenDelivery> silentSince(String tenant, String courier, Instant before, int limit);
+
+    /** Notes that the courier is being asked about deliveries; those not known are left out. */
+    void asked(String tenant, String courier, Collection<String> trackingNumbers, Instant at);
 
     /**
      * A delivery that is not finished.
      *
-     * @param observedAt the event time of what is known
      * @param rawStateCode the courier's state code as known
      */
-    record OpenDelivery(String trackingNumber, Instant observedAt, int rawStateCode) {}
+    record OpenDelivery(String trackingNumber, int rawStateCode) {}
 }

@@ -289,28 +289,6 @@ class SyncRepository {
                 Timestamp.from(before));
     }
 
-    void saveChecks(String tenant, String connector, Collection<String> references, Instant now) {
-        jdbc.update("""
-                INSERT INTO hub.connector_check (tenant, connector, reference, checked_at)
-                SELECT ?, ?, r, ? FROM unnest(?::text[]) AS t (r)
-                ON CONFLICT ON CONSTRAINT pk_connector_check DO UPDATE SET checked_at = excluded.checked_at
-                """, tenant, connector, Timestamp.from(now), references.toArray(String[]::new));
-    }
-
-    List<String> checkedSince(String tenant, String connector, Instant since) {
-        return jdbc.queryForList("""
-                SELECT reference FROM hub.connector_check WHERE tenant = ? AND connector = ? AND checked_at >= ?
-                """, String.class, tenant, connector, Timestamp.from(since));
-    }
-
-    void forgetChecks(String tenant, String connector, Instant before) {
-        jdbc.update(
-                "DELETE FROM hub.connector_check WHERE tenant = ? AND connector = ? AND checked_at < ?",
-                tenant,
-                connector,
-                Timestamp.from(before));
-    }
-
     private static PollCursor cursor(ResultSet row) throws SQLException {
         return new PollCursor(
                 instant(row, "mark"), instant(row, "gap_top"), row.getObject("gap_offset", Integer.class));

@@ -34,7 +34,12 @@ class CrmReading implements Deliveries, Customers, OpenDeliveries {
     }
 
     @Override
-    public List<OpenDelivery> notObservedSince(String tenant, String courier, Instant before, int limit) {
-        return deliveries.open(tenant, courier, before, limit);
+    public List<OpenDelivery> silentSince(String tenant, String courier, Instant before, int limit) {
+        return deliveries.silent(tenant, courier, before, limit);
+    }
+
+    @Override
+    public void asked(String tenant, String courier, Collection<String> trackingNumbers, Instant at) {
+        deliveries.asked(tenant, courier, trackingNumbers, at);
     }
 }

@@ -79,20 +79,37 @@ class DeliveryViewRepository {
                 });
     }
 
-    List<OpenDelivery> open(String tenant, String courier, Instant before, int limit) {
+    List<OpenDelivery> silent(String tenant, String courier, Instant before, int limit) {
         return jdbc.query(
                 """
-                SELECT tracking_number, observed_at, state_code FROM crm.delivery
-                WHERE tenant = :tenant AND courier = :courier AND NOT terminal AND last_receipt_at < :before
-                ORDER BY last_receipt_at LIMIT :limit
+                SELECT tracking_number, state_code FROM crm.delivery
+                WHERE tenant = :tenant AND courier = :courier AND NOT terminal
+                    AND greatest(last_receipt_at, asked_at) < :before
+                ORDER BY greatest(last_receipt_at, asked_at) LIMIT :limit
                 """,
                 new MapSqlParameterSource()
                         .addValue("tenant", tenant)
                         .addValue("courier", courier)
                         .addValue("before", Timestamp.from(before))
                         .addValue("limit", limit),
-                (row, number) ->
-                        new OpenDelivery(row.getString(1), row.getTimestamp(2).toInstant(), row.getInt(3)));
+                (row, number) -> new OpenDelivery(row.getString(1), row.getInt(2)));
+    }
+
+    void asked(String tenant, String courier, Collection<String> trackingNumbers, Instant at) {
+        // what is locked is being heard of right now; waiting for it could dead-lock
+        jdbc.update(
+                """
+                WITH found AS (
+                    SELECT id FROM crm.delivery
+                    WHERE tenant = :tenant AND courier = :courier AND tracking_number = ANY (:tracking)
+                    FOR NO KEY UPDATE SKIP LOCKED)
+                UPDATE crm.delivery d SET asked_at = :at FROM found WHERE d.id = found.id
+                """,
+                new MapSqlParameterSource()
+                        .addValue("tenant", tenant)
+                        .addValue("courier", courier)
+                        .addValue("tracking", trackingNumbers.toArray(String[]::new))
+                        .addValue("at", Timestamp.from(at)));
     }
 
     private List<DeliveryView.State> history(MapSqlParameterSource key) {

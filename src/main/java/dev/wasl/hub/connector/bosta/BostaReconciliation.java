@@ -8,13 +8,14 @@ import dev.wasl.hub.connector.Want;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Looks for open deliveries that nothing was heard of for long, and wishes for their details: webhooks get lost, and a row
  * can slip through between pages. Goes round all of them before it asks for the same one again.
  */
 final class BostaReconciliation {
+
+    private static final String COURIER = "bosta";
 
     private final String tenant;
     private final BostaSettings settings;
@@ -42,16 +43,20 @@ final class BostaReconciliation {
         if (room == 0) {
             return 0;
         }
-        Instant stale = clock.instant().minus(settings.staleAfter());
-        Set<String> checked = memory.checkedSince(stale);
-        List<Want> wants = open.notObservedSince(tenant, "bosta", stale, room + checked.size()).stream()
-                .filter(delivery -> !checked.contains(delivery.trackingNumber()))
+        Instant now = clock.instant();
+        List<OpenDelivery> silent = open.silentSince(tenant, COURIER, now.minus(settings.staleAfter()), room);
+        // wished for first: a crash in between only asks once more
+        memory.want(silent.stream()
                 .filter(delivery -> BostaTransport.isTrackingNumber(delivery.trackingNumber()))
-                .limit(room)
                 .map(BostaReconciliation::want)
-                .toList();
-        memory.wantChecked(wants, stale);
-        return wants.size();
+                .toList());
+        // those that cannot be asked for as well, or they would be first in the line for ever
+        open.asked(
+                tenant,
+                COURIER,
+                silent.stream().map(OpenDelivery::trackingNumber).toList(),
+                now);
+        return silent.size();
     }
 
     private static Want want(OpenDelivery delivery) {

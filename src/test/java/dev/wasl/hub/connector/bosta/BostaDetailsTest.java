@@ -3,8 +3,6 @@ package dev.wasl.hub.connector.bosta;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wasl.hub.connector.ConnectorSync;
-import dev.wasl.hub.connector.OpenDeliveries;
-import dev.wasl.hub.connector.OpenDeliveries.OpenDelivery;
 import dev.wasl.hub.connector.RequestBudget.Priority;
 import dev.wasl.hub.connector.SyncState;
 import dev.wasl.hub.connector.Want;
@@ -172,40 +170,6 @@ class BostaDetailsTest {
 
         assertThat(bench.writer.of(InboundMessage.Kind.DETAIL)).hasSize(300);
         assertThat(bench.writer.bodies()).hasSize(300);
-    }
-
-    @Test
-    void reconciliation_goes_round_all_silent_deliveries_and_counts_what_it_repaired() throws Exception {
-        bench.deliveries(6);
-        bench.bosta.change(0, 45, BostaBench.NOW);
-        bench.bosta.change(4, 46, BostaBench.NOW);
-        List<OpenDelivery> silent = bench.bosta.all().stream()
-                .map(parcel -> new OpenDelivery(parcel.number(), BostaBench.NOW.minus(Duration.ofDays(1)), 10))
-                .toList();
-        OpenDeliveries open = (tenant, courier, before, limit) -> {
-            assertThat(tenant + courier).isEqualTo("hvarbosta");
-            return silent.stream().limit(limit).toList();
-        };
-        bench.reconcileBatch = 2;
-        BostaReconciliation reconciliation =
-                new BostaReconciliation("hvar", bench.settings(), bench.memory, open, bench.clock);
-
-        assertThat(reconciliation.run()).isEqualTo(2);
-        assertThat(reconciliation.run()).as("the batch is still waiting").isZero();
-        bench.details().run(true);
-        assertThat(reconciliation.run()).isEqualTo(2);
-        bench.details().run(true);
-        assertThat(reconciliation.run()).isEqualTo(2);
-        bench.details().run(true);
-        assertThat(reconciliation.run()).as("all were asked about").isZero();
-
-        SyncState state = bench.sync.state("hvar", "bosta").orElseThrow();
-        assertThat(state.repairedToday()).isEqualTo(2);
-        assertThat(state.repairedTotal()).isEqualTo(2);
-        assertThat(state.details()).isEqualTo(6);
-
-        bench.clock.pass(Duration.ofHours(2));
-        assertThat(reconciliation.run()).as("and again after a while").isEqualTo(2);
     }
 
     @Test
