@@ -6,3 +6,6 @@ DROP INDEX crm.ix_delivery_open;
 -- Open deliveries, the longest silent first.
 CREATE INDEX ix_delivery_open ON crm.delivery (tenant, courier, greatest(last_receipt_at, asked_at)) WHERE NOT terminal;
 DROP TABLE hub.connector_check;
+
+-- Details tell the time of their last change in whole seconds only; within the second, the state decides.
+ALTER TABLE hub.connector_detail ADD COLUMN state_code integer; -- the source's code of the state; null when it did not say

@@ -66,6 +66,14 @@ public final class ConnectorMemory {
      */
     public record Seen(String externalId, Instant changedAt, String digest) {}
 
+    /**
+     * How new the answer to a wish was.
+     *
+     * @param changedAt the source's time of the last change
+     * @param stateCode the source's code of the state; null when it did not say
+     */
+    public record Answer(Instant changedAt, @Nullable Integer stateCode) {}
+
     /** What happened since the last beat. */
     public record Counts(long calls, long throttled, long inconsistent) {}
 
@@ -155,8 +163,8 @@ public final class ConnectorMemory {
         });
     }
 
-    /** How new the answers to earlier wishes were by the source's clock, by reference; without those never asked for. */
-    public Map<String, Instant> answers(Collection<String> references) {
+    /** How new the answers to earlier wishes were, by reference; without those never asked for. */
+    public Map<String, Answer> answers(Collection<String> references) {
         return references.isEmpty() ? Map.of() : sync.details(tenant, connector, references);
     }
 
@@ -190,14 +198,14 @@ public final class ConnectorMemory {
     /**
      * Ends wishes whose answers were stored; those that arose again meanwhile stay.
      *
-     * @param changedAt how new each answer is by the source's clock, by reference; what says no time is left out
+     * @param answers how new each answer is, by reference; what says no time is left out
      * @param repaired how many of the answers only reconciliation found
      */
-    public void answered(Collection<Want> answered, Map<String, Instant> changedAt, int repaired) {
+    public void answered(Collection<Want> answered, Map<String, Answer> answers, int repaired) {
         transaction.executeWithoutResult(status -> {
             wants.delete(tenant, connector, answered);
-            if (!changedAt.isEmpty()) {
-                sync.saveDetails(tenant, connector, changedAt);
+            if (!answers.isEmpty()) {
+                sync.saveDetails(tenant, connector, answers);
             }
             sync.countRows(tenant, connector, 0, 0, answered.size());
             if (repaired > 0) {

@@ -247,33 +247,37 @@ class SyncRepository {
                 """, tenant, connector, java.sql.Date.valueOf(day), repaired);
     }
 
-    void saveDetails(String tenant, String connector, Map<String, Instant> changes) {
-        List<Map.Entry<String, Instant>> rows =
-                changes.entrySet().stream().sorted(Map.Entry.comparingByKey()).toList();
+    void saveDetails(String tenant, String connector, Map<String, ConnectorMemory.Answer> answers) {
+        List<Map.Entry<String, ConnectorMemory.Answer>> rows =
+                answers.entrySet().stream().sorted(Map.Entry.comparingByKey()).toList();
         jdbc.update(
                 """
-                INSERT INTO hub.connector_detail AS d (tenant, connector, reference, changed_at)
-                SELECT ?, ?, r, c FROM unnest(?::text[], ?::timestamptz[]) AS t (r, c)
+                INSERT INTO hub.connector_detail AS d (tenant, connector, reference, changed_at, state_code)
+                SELECT ?, ?, r, c, s FROM unnest(?::text[], ?::timestamptz[], ?::integer[]) AS t (r, c, s)
                 ON CONFLICT ON CONSTRAINT pk_connector_detail
-                DO UPDATE SET changed_at = greatest(d.changed_at, excluded.changed_at)
+                DO UPDATE SET changed_at = excluded.changed_at, state_code = excluded.state_code
+                WHERE d.changed_at <= excluded.changed_at
                 """,
                 tenant,
                 connector,
                 rows.stream().map(Map.Entry::getKey).toArray(String[]::new),
-                rows.stream().map(row -> row.getValue().toString()).toArray(String[]::new));
+                rows.stream().map(row -> row.getValue().changedAt().toString()).toArray(String[]::new),
+                rows.stream().map(row -> row.getValue().stateCode()).toArray(Integer[]::new));
     }
 
-    Map<String, Instant> details(String tenant, String connector, Collection<String> references) {
-        Map<String, Instant> details = new HashMap<>();
+    Map<String, ConnectorMemory.Answer> details(String tenant, String connector, Collection<String> references) {
+        Map<String, ConnectorMemory.Answer> details = new HashMap<>();
         jdbc.query(
                 """
-                SELECT reference, changed_at FROM hub.connector_detail
+                SELECT reference, changed_at, state_code FROM hub.connector_detail
                 WHERE tenant = ? AND connector = ? AND reference = ANY (?::text[])
                 """,
                 row -> {
                     details.put(
                             row.getString("reference"),
-                            row.getTimestamp("changed_at").toInstant());
+                            new ConnectorMemory.Answer(
+                                    row.getTimestamp("changed_at").toInstant(),
+                                    row.getObject("state_code", Integer.class)));
                 },
                 tenant,
                 connector,

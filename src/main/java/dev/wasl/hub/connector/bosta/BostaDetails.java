@@ -118,7 +118,7 @@ final class BostaDetails {
     private void settle(List<Future<Outcome>> futures) throws InterruptedException {
         List<InboundMessage> messages = new ArrayList<>();
         List<Want> answered = new ArrayList<>();
-        Map<String, Instant> changedAt = new HashMap<>();
+        Map<String, ConnectorMemory.Answer> answers = new HashMap<>();
         Map<Want, BostaException> failed = new LinkedHashMap<>();
         int repaired = 0;
         try {
@@ -127,8 +127,12 @@ final class BostaDetails {
                 if (outcome.row() != null) {
                     messages.add(outcome.row().message(tenant, InboundMessage.Kind.DETAIL, clock.instant()));
                     answered.add(outcome.want());
-                    if (outcome.row().updatedAt() != null) {
-                        changedAt.put(outcome.want().reference(), outcome.row().updatedAt());
+                    Instant changedAt = outcome.row().updatedAt();
+                    if (changedAt != null) {
+                        answers.put(
+                                outcome.want().reference(),
+                                new ConnectorMemory.Answer(
+                                        changedAt, outcome.row().stateCode()));
                     }
                     repaired += repairs(outcome.want(), outcome.row()) ? 1 : 0;
                 } else if (outcome.failure() != null) {
@@ -142,7 +146,7 @@ final class BostaDetails {
         }
         if (!messages.isEmpty()) {
             writer.writeAll(messages);
-            memory.answered(answered, changedAt, repaired);
+            memory.answered(answered, answers, repaired);
         }
         failed.forEach(this::postpone);
     }

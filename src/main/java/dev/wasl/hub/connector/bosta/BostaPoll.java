@@ -199,19 +199,26 @@ final class BostaPoll {
 
         /** Not for what a webhook made the hub ask for already: each call comes out of a small budget. */
         private List<Want> wants(List<BostaRow> wanted) {
-            Map<String, Instant> answers = settings.fetchDetails() == FetchDetails.ALL
+            Map<String, ConnectorMemory.Answer> answers = settings.fetchDetails() == FetchDetails.ALL
                     ? Map.of()
                     : memory.answers(
                             wanted.stream().map(BostaRow::trackingNumber).toList());
             List<Want> wants = new ArrayList<>();
             for (BostaRow row : wanted) {
                 String number = Objects.requireNonNull(row.trackingNumber());
-                Instant answer = answers.get(number);
-                if (answer == null || row.updatedAt() == null || answer.isBefore(row.updatedAt())) {
+                ConnectorMemory.Answer answer = answers.get(number);
+                if (answer == null || row.updatedAt() == null || !tells(answer, row.updatedAt(), row.stateCode())) {
                     wants.add(Want.of(number, Want.Reason.CHANGED));
                 }
             }
             return wants;
+        }
+
+        /** Details tell their time in whole seconds only, rows in milliseconds: within the second, the state decides. */
+        private static boolean tells(ConnectorMemory.Answer answer, Instant changedAt, @Nullable Integer stateCode) {
+            Instant second = changedAt.truncatedTo(ChronoUnit.SECONDS);
+            return !answer.changedAt().isBefore(changedAt)
+                    || (answer.changedAt().equals(second) && stateCode != null && stateCode.equals(answer.stateCode()));
         }
 
         private boolean wantsDetail(boolean news) {

@@ -46,7 +46,7 @@ class BostaDetailsTest {
 
         List<InboundMessage> details = bench.writer.of(InboundMessage.Kind.DETAIL);
         assertThat(details).hasSize(1);
-        assertThat(new String(details.get(0).body(), StandardCharsets.UTF_8)).isEqualTo(parcel.json());
+        assertThat(new String(details.get(0).body(), StandardCharsets.UTF_8)).isEqualTo(parcel.detail());
         assertThat(bench.memory.wantCounts()).isEmpty();
         assertThat(bench.details().run(true)).isZero();
     }

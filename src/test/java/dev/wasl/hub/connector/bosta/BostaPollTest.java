@@ -101,12 +101,12 @@ class BostaPollTest {
         bench.poll().run();
         bench.memory.answered(bench.memory.nextWants(Priority.HISTORY, 100), Map.of(), 0);
 
-        FakeBosta.Parcel told = bench.bosta.change(3, 45, BostaBench.NOW.plusSeconds(30));
-        FakeBosta.Parcel changedSince = bench.bosta.change(4, 45, BostaBench.NOW.plusSeconds(20));
+        FakeBosta.Parcel told = bench.bosta.change(3, 45, BostaBench.NOW.plusMillis(30_417));
+        FakeBosta.Parcel changedSince = bench.bosta.change(4, 45, BostaBench.NOW.plusMillis(20_250));
         bench.memory.want(List.of(
                 Want.of(told.number(), Want.Reason.WEBHOOK), Want.of(changedSince.number(), Want.Reason.WEBHOOK)));
         while (bench.details().run(true) > 0) {}
-        FakeBosta.Parcel again = bench.bosta.change(4, 46, BostaBench.NOW.plusSeconds(40));
+        FakeBosta.Parcel again = bench.bosta.change(4, 46, BostaBench.NOW.plusMillis(40_001));
         bench.clock.pass(Duration.ofMinutes(1));
         BostaPoll.Result result = bench.poll().run();
 
@@ -114,6 +114,24 @@ class BostaPollTest {
         assertThat(bench.memory.nextWants(Priority.HISTORY, 100))
                 .extracting(Want::reference)
                 .containsExactly(again.number());
+    }
+
+    @Test
+    void asks_again_when_the_state_changed_within_the_second_that_the_detail_tells() throws Exception {
+        bench.deliveries(100);
+        bench.poll().run();
+        bench.memory.answered(bench.memory.nextWants(Priority.HISTORY, 100), Map.of(), 0);
+
+        FakeBosta.Parcel told = bench.bosta.change(3, 41, BostaBench.NOW.plusMillis(30_100));
+        bench.memory.want(List.of(Want.of(told.number(), Want.Reason.WEBHOOK)));
+        bench.details().run(true);
+        bench.bosta.change(3, 45, BostaBench.NOW.plusMillis(30_900));
+        bench.clock.pass(Duration.ofMinutes(1));
+        bench.poll().run();
+
+        assertThat(bench.memory.nextWants(Priority.HISTORY, 100))
+                .extracting(Want::reference)
+                .containsExactly(told.number());
     }
 
     @Test

@@ -9,9 +9,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 final class FakeBosta implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final DateTimeFormatter JAVASCRIPT = DateTimeFormatter.ofPattern(
+                    "EEE MMM dd yyyy HH:mm:ss 'GMT+0000 (Coordinated Universal Time)'", Locale.ENGLISH)
+            .withZone(ZoneOffset.UTC);
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newFixedThreadPool(8);
@@ -50,11 +56,23 @@ final class FakeBosta implements AutoCloseable {
 
     record Parcel(String id, String number, Instant createdAt, Instant updatedAt, int state) {
 
+        /** As the search lists it. */
         String json() {
+            return json(createdAt.toString(), updatedAt.toString(), "");
+        }
+
+        /** As it is when asked for alone: its own times as JavaScript writes them, without milliseconds. */
+        String detail() {
+            return json(
+                    JAVASCRIPT.format(createdAt),
+                    JAVASCRIPT.format(updatedAt),
+                    ",\"creationTimestamp\":" + createdAt.toEpochMilli());
+        }
+
+        private String json(String created, String updated, String more) {
             return "{\"_id\":\"" + id + "\",\"trackingNumber\":\"" + number + "\",\"state\":{\"code\":" + state
                     + ",\"value\":\"x\"},\"cod\":100.50,\"receiver\":{\"fullName\":\"عميل\"},\"createdAt\":\""
-                    + createdAt
-                    + "\",\"updatedAt\":\"" + updatedAt + "\"}";
+                    + created + "\",\"updatedAt\":\"" + updated + "\"" + more + "}";
         }
     }
 
@@ -164,7 +182,7 @@ final class FakeBosta implements AutoCloseable {
                     404,
                     "{\"success\":false,\"message\":\"Delivery not found\",\"errorCode\":1066,\"data\":null}");
         } else {
-            send(exchange, 200, "{\"success\":true,\"data\":" + found.json() + "}");
+            send(exchange, 200, "{\"success\":true,\"data\":" + found.detail() + "}");
         }
     }
 
