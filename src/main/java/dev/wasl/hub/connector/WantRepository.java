@@ -21,7 +21,10 @@ class WantRepository {
         this.jdbc = jdbc;
     }
 
-    /** All of one reason. */
+    /**
+     * Adds wishes, all of one reason. A state as known stays while only a backfill wants the same, which is no sign that
+     * anything changed. Reconciliation does not bring back what was given up: it would never end.
+     */
     void save(String tenant, String connector, Want.Reason reason, Collection<Want> wants, Instant now) {
         jdbc.update(
                 """
@@ -34,12 +37,14 @@ class WantRepository {
                         THEN least(w.priority, excluded.priority) ELSE excluded.priority END,
                     reason = CASE WHEN w.given_up_at IS NULL AND w.priority <= excluded.priority
                         THEN w.reason ELSE excluded.reason END,
-                    known_state = CASE WHEN w.reason = excluded.reason THEN excluded.known_state END,
+                    known_state = CASE WHEN excluded.reason = 'BACKFILL' THEN w.known_state
+                        WHEN w.reason IN (excluded.reason, 'BACKFILL') THEN excluded.known_state END,
                     wanted_at = CASE WHEN w.given_up_at IS NULL THEN w.wanted_at ELSE excluded.wanted_at END,
                     generation = w.generation + 1,
                     next_at = least(w.next_at, excluded.next_at),
                     misses = CASE WHEN w.given_up_at IS NULL THEN w.misses ELSE 0 END,
                     given_up_at = NULL
+                WHERE w.given_up_at IS NULL OR excluded.reason <> 'RECONCILE'
                 """,
                 tenant,
                 connector,

@@ -185,6 +185,37 @@ class BostaDetailsTest {
                 .isZero();
     }
 
+    @Test
+    void a_repair_counts_also_when_a_backfill_wants_the_same_detail() throws Exception {
+        bench.deliveries(2);
+        String before = bench.bosta.change(0, 45, BostaBench.NOW).number();
+        String after = bench.bosta.change(1, 45, BostaBench.NOW).number();
+        want(before, Reason.BACKFILL);
+        bench.memory.want(List.of(
+                new Want(before, Reason.RECONCILE, 10, 0, 0, 0), new Want(after, Reason.RECONCILE, 10, 0, 0, 0)));
+        want(after, Reason.BACKFILL);
+
+        while (bench.details().run(true) > 0) {}
+
+        assertThat(bench.sync.state("hvar", "bosta").orElseThrow().repairedTotal())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void what_was_given_up_is_not_asked_for_again_because_it_is_still_open() throws Exception {
+        FakeBosta.Parcel parcel = bench.bosta.add(BostaBench.NOW);
+        want(parcel.number(), Reason.RECONCILE);
+        bench.memory.giveUp(bench.memory.nextWants(Priority.HISTORY, 1).get(0), "not found");
+
+        bench.memory.want(List.of(new Want(parcel.number(), Reason.RECONCILE, 10, 0, 0, 0)));
+
+        assertThat(bench.memory.wantCounts()).isEmpty();
+        assertThat(bench.sync.state("hvar", "bosta").orElseThrow().wantsGivenUp())
+                .isEqualTo(1);
+        want(parcel.number(), Reason.CHANGED);
+        assertThat(bench.memory.wantCounts()).containsOnlyKeys(Priority.POLL);
+    }
+
     private void want(String number, Reason reason) {
         bench.memory.want(List.of(Want.of(number, reason)));
     }
