@@ -4,6 +4,7 @@ import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyInt;
 import static org.mockito.ArgumentMatchers.anyString;
 import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.when;
 
 import dev.wasl.hub.canonical.Address;
@@ -558,6 +559,16 @@ public class FakeHub {
             commands.add("backfill " + call.getArgument(0) + " " + request.createdFrom());
             return running;
         });
+        doAnswer(call -> {
+                    if (call.getArgument(0).equals("portal")) {
+                        throw new HubException(ErrorCode.UNKNOWN_CONNECTOR, "portal has no connector that polls");
+                    }
+                    commands.add(
+                            "refresh " + call.getArgument(0) + " " + call.getArgument(1) + " " + call.getArgument(2));
+                    return null;
+                })
+                .when(sync)
+                .refresh(anyString(), anyString(), anyString());
         when(sync.pauseBackfill(anyString(), anyString())).thenAnswer(call -> {
             commands.add("pause " + call.getArgument(0) + " " + call.getArgument(1));
             return running;

@@ -1,5 +1,6 @@
 package dev.wasl.hub.exchange;
 
+import dev.wasl.hub.access.Audit;
 import dev.wasl.hub.access.NeedsScope;
 import dev.wasl.hub.access.Scope;
 import dev.wasl.hub.access.VisibleTenants;
@@ -9,6 +10,7 @@ import dev.wasl.hub.canonical.DeliveryStatus;
 import dev.wasl.hub.canonical.ErrorCode;
 import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.canonical.Money;
+import dev.wasl.hub.connector.ConnectorSync;
 import dev.wasl.hub.crm.Deliveries;
 import dev.wasl.hub.crm.DeliveryView;
 import io.swagger.v3.oas.annotations.Operation;
@@ -22,11 +24,14 @@ import java.time.LocalDate;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
@@ -36,11 +41,15 @@ import org.springframework.web.bind.annotation.RestController;
 class DeliveriesApi {
 
     private final Deliveries deliveries;
+    private final ConnectorSync syncs;
     private final VisibleTenants visible;
+    private final Audit audit;
 
-    DeliveriesApi(Deliveries deliveries, VisibleTenants visible) {
+    DeliveriesApi(Deliveries deliveries, ConnectorSync syncs, VisibleTenants visible, Audit audit) {
         this.deliveries = deliveries;
+        this.syncs = syncs;
         this.visible = visible;
+        this.audit = audit;
     }
 
     @GetMapping
@@ -75,16 +84,8 @@ class DeliveriesApi {
                     @RequestParam(required = false)
                     @Nullable
                     String tenant) {
-        List<String> tenants = visible.narrow(tenant);
-        List<DeliveryView> found = TrackingNumber.candidates(trackingNumber).stream()
-                .map(number -> deliveries.find(tenants, number))
-                .filter(list -> !list.isEmpty())
-                .findFirst()
-                .orElseThrow(() -> new HubException(
-                        ErrorCode.NOT_FOUND, "No delivery with this tracking number is visible to you."));
-        DeliveryView newest = found.stream()
-                .max(Comparator.comparing(DeliveryView::updatedAt))
-                .orElseThrow();
+        List<DeliveryView> found = find(trackingNumber, tenant);
+        DeliveryView newest = newest(found);
         return DeliveryDetail.of(
                 newest,
                 found.stream()
@@ -94,6 +95,51 @@ class DeliveriesApi {
                         .sorted()
                         .toList());
     }
+
+    @PostMapping("/{trackingNumber}/refresh")
+    @NeedsScope(Scope.WRITE_CONNECTORS)
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    @Operation(
+            summary = "Ask the courier about a delivery now",
+            description =
+                    "Before everything else that waits for its turn in the request budget; the answer is worked in"
+                            + " within seconds, unless the courier throttles.")
+    Refresh refresh(
+            @Parameter(example = "90000001") @PathVariable String trackingNumber,
+            @Parameter(description = "Tells apart tenants that share the number.")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String tenant) {
+        DeliveryView delivery = newest(find(trackingNumber, tenant));
+        audit.record(
+                "delivery.refresh",
+                "delivery/" + delivery.courier() + "/" + delivery.trackingNumber(),
+                delivery.tenant(),
+                null);
+        syncs.refresh(delivery.tenant(), delivery.courier(), delivery.trackingNumber());
+        return new Refresh(delivery.tenant(), delivery.courier(), delivery.trackingNumber());
+    }
+
+    private List<DeliveryView> find(String trackingNumber, @Nullable String tenant) {
+        List<String> tenants = visible.narrow(tenant);
+        return TrackingNumber.candidates(trackingNumber).stream()
+                .map(number -> deliveries.find(tenants, number))
+                .filter(list -> !list.isEmpty())
+                .findFirst()
+                .orElseThrow(() -> new HubException(
+                        ErrorCode.NOT_FOUND, "No delivery with this tracking number is visible to you."));
+    }
+
+    private static DeliveryView newest(List<DeliveryView> found) {
+        return found.stream().max(Comparator.comparing(DeliveryView::updatedAt)).orElseThrow();
+    }
+
+    /** What the courier is asked about. */
+    @Schema(name = "DeliveryRefresh")
+    record Refresh(
+            @Schema(example = "hvar") String tenant,
+            @Schema(example = "bosta") String courier,
+            @Schema(example = "90000001") String trackingNumber) {}
 
     @Schema(name = "Delivery")
     record DeliveryRow(

@@ -135,6 +135,7 @@ class ApiAccessTest {
         return Stream.of(
                 Arguments.of("GET", "/api/v1/deliveries", Scope.READ_DELIVERIES),
                 Arguments.of("GET", "/api/v1/deliveries/90000001", Scope.READ_DELIVERIES),
+                Arguments.of("POST", "/api/v1/deliveries/90000001/refresh", Scope.WRITE_CONNECTORS),
                 Arguments.of("GET", "/api/v1/customers/01012345678", Scope.READ_CUSTOMERS),
                 Arguments.of("GET", "/api/v1/payments", Scope.READ_PAYMENTS),
                 Arguments.of("GET", "/api/v1/payments/requests", Scope.READ_PAYMENTS),
@@ -216,6 +217,7 @@ class ApiAccessTest {
     static Stream<Arguments> belongingToHvar() {
         return Stream.of(
                 Arguments.of("GET", "/api/v1/deliveries/90000001"),
+                Arguments.of("POST", "/api/v1/deliveries/90000001/refresh"),
                 Arguments.of("GET", "/api/v1/deliveries?tenant=hvar"),
                 Arguments.of("GET", "/api/v1/customers/+201112345678"),
                 Arguments.of("GET", "/api/v1/payments?tenant=hvar"),

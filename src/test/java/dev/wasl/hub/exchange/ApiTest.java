@@ -85,6 +85,35 @@ class ApiTest {
     }
 
     @Test
+    void asks_the_courier_about_a_delivery_as_printed_on_the_label() throws Exception {
+        call(post("/api/v1/deliveries/{number}/refresh", "CAI-90000001"))
+                .andExpect(status().isAccepted())
+                .andExpect(jsonPath("$.tenant").value("hvar"))
+                .andExpect(jsonPath("$.courier").value("bosta"))
+                .andExpect(jsonPath("$.trackingNumber").value("90000001"));
+
+        assertThat(hub.commands).last().isEqualTo("refresh hvar bosta 90000001");
+    }
+
+    @Test
+    void says_when_there_is_nobody_to_ask_about_a_delivery() throws Exception {
+        hub.commands.clear();
+
+        call(post("/api/v1/deliveries/11111111/refresh"))
+                .andExpect(status().isNotFound())
+                .andExpect(jsonPath("$.code").value("WASL-9104"));
+        call(post("/api/v1/deliveries/80000001/refresh?tenant=portal"))
+                .andExpect(status().isNotFound())
+                .andExpect(content().contentType("application/problem+json;charset=UTF-8"))
+                .andExpect(jsonPath("$.code").value("WASL-1003"));
+        call(post("/api/v1/deliveries/90000001/refresh?tenant=nobody"))
+                .andExpect(status().isNotFound())
+                .andExpect(jsonPath("$.code").value("WASL-1002"));
+
+        assertThat(hub.commands).isEmpty();
+    }
+
+    @Test
     void filters_deliveries_by_status_and_time() throws Exception {
         call(get("/api/v1/deliveries?status=DELIVERED"))
                 .andExpect(jsonPath("$.items").isEmpty());

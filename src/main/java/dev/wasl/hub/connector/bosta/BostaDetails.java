@@ -69,10 +69,12 @@ final class BostaDetails {
      * @return how many wishes were looked at; 0 when there is nothing to do
      */
     int run(boolean history) throws InterruptedException {
-        if (settings.fetchDetails() == FetchDetails.NONE || !client.mayCall()) {
+        if (!client.mayCall()) {
             return 0;
         }
-        Priority least = history ? Priority.HISTORY : Priority.BACKFILL;
+        Priority least = settings.fetchDetails() == FetchDetails.NONE
+                ? Priority.USER
+                : history ? Priority.HISTORY : Priority.BACKFILL;
         List<Want> due = memory.nextWants(least, 1);
         if (due.isEmpty()) {
             return 0;
@@ -104,6 +106,9 @@ final class BostaDetails {
     private Outcome fetch(Want want, boolean granted) throws InterruptedException {
         if (!client.mayCall()) {
             return new Outcome(want, null, null);
+        }
+        if (!BostaTransport.isTrackingNumber(want.reference())) {
+            return new Outcome(want, null, BostaException.notFound("not a tracking number"));
         }
         if (!granted) {
             client.budget().acquire(want.priority());

@@ -51,7 +51,7 @@ record BostaSettings(
         CHANGED,
         /** Of everything that a poll shows, too. */
         ALL,
-        /** None: polls and webhooks only. */
+        /** None but those that somebody asks for. */
         NONE
     }
 

@@ -9,10 +9,12 @@ import dev.wasl.hub.connector.RequestBudget.Priority;
 import dev.wasl.hub.connector.SyncState;
 import dev.wasl.hub.connector.SyncState.Phase;
 import dev.wasl.hub.connector.TestSync;
+import dev.wasl.hub.connector.Want;
 import dev.wasl.hub.intake.InboundMessage;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -148,6 +150,50 @@ class BostaTenantTest {
     }
 
     @Test
+    void somebody_who_waits_is_served_before_everything_else_that_waits() {
+        bench.deliveries(200);
+        bench.requestsPerSecond = 20;
+        bench.pollInterval = Duration.ofHours(1);
+        List<String> numbers =
+                bench.bosta.all().stream().map(FakeBosta.Parcel::number).toList();
+        bench.memory.want(numbers.subList(0, 100).stream()
+                .map(number -> Want.of(number, Want.Reason.CHANGED))
+                .toList());
+        bench.memory.want(numbers.subList(100, 199).stream()
+                .map(number -> Want.of(number, Want.Reason.WEBHOOK))
+                .toList());
+        start();
+        await().until(() -> asked().size() > 5);
+
+        int before = asked().size();
+        bench.sync.refresh("hvar", "bosta", numbers.get(199));
+        int after = asked().size();
+
+        await().until(() -> asked().contains(numbers.get(199)));
+        // at most what had its turn already, and one that got it meanwhile
+        assertThat(asked().indexOf(numbers.get(199))).isBetween(before, after + 2);
+    }
+
+    @Test
+    void somebody_who_waits_gets_it_also_where_no_details_are_fetched() {
+        FakeBosta.Parcel parcel = bench.bosta.add(BostaBench.NOW);
+        bench.fetchDetails = BostaSettings.FetchDetails.NONE;
+        bench.memory.want(List.of(Want.of("90009999", Want.Reason.WEBHOOK)));
+        start();
+
+        bench.sync.refresh("hvar", "bosta", parcel.number());
+        bench.sync.refresh("hvar", "bosta", "no-number");
+
+        await().untilAsserted(() -> {
+            assertThat(asked()).containsExactly(parcel.number());
+            assertThat(bench.memory.nextWants(Priority.HISTORY, 10))
+                    .as("what cannot be asked for is put off")
+                    .extracting(Want::reference)
+                    .containsExactly("90009999");
+        });
+    }
+
+    @Test
     void a_backfill_survives_the_loss_of_its_process_and_of_its_leader() {
         bench.deliveries(5000);
         bench.pollInterval = Duration.ofHours(1);
@@ -211,6 +257,14 @@ class BostaTenantTest {
                 .extracting(Thread::getName)
                 .noneMatch(name -> name.startsWith("bosta-hvar-"));
         tenant = null;
+    }
+
+    private List<String> asked() {
+        return bench.bosta.calls.stream()
+                .map(FakeBosta.Call::path)
+                .filter(path -> path.contains("/business/"))
+                .map(path -> path.substring(path.lastIndexOf('/') + 1))
+                .toList();
     }
 
     private void start() {
