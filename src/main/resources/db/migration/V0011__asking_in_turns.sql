@@ -9,3 +9,10 @@ DROP TABLE hub.connector_check;
 
 -- Details tell the time of their last change in whole seconds only; within the second, the state decides.
 ALTER TABLE hub.connector_detail ADD COLUMN state_code integer; -- the source's code of the state; null when it did not say
+
+-- The request budget as the leading instance last saw it, for those who look at another one.
+ALTER TABLE hub.connector_sync
+    ADD COLUMN budget_source text,             -- the server; null before the first beat
+    ADD COLUMN budget_limit  double precision, -- calls a second as configured; null when there is no limit
+    ADD COLUMN budget_rate   double precision, -- calls a second at the moment; null when there is no limit
+    ADD COLUMN budget_used   bigint;           -- calls in the last hour, of everybody who calls the server

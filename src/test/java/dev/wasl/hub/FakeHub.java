@@ -595,6 +595,7 @@ public class FakeHub {
                 19022,
                 throttled ? 14 : 0,
                 throttled ? now.plusSeconds(140) : null,
+                new SyncState.Budget("app.bosta.co", 0.75, throttled ? 0.375 : 0.75, 512),
                 Map.of(RequestBudget.Priority.HINT, 2L, RequestBudget.Priority.POLL, 5L),
                 0,
                 4,

@@ -136,8 +136,8 @@ public final class ConnectorMemory {
     }
 
     /** Tells that this instance works for the connector, what it is at, and what it did since the last beat. */
-    public void beat(Phase phase, @Nullable Instant blockedUntil, Counts counts) {
-        sync.beat(tenant, connector, phase, blockedUntil, counts, clock.instant());
+    public void beat(Phase phase, RequestBudget.View budget, Counts counts) {
+        sync.beat(tenant, connector, phase, budget, counts, clock.instant());
     }
 
     /** The rows passed on around the mark: digest by external id. */

@@ -253,6 +253,7 @@ public class ConnectorSync {
                 row.calls(),
                 row.throttled(),
                 blockedUntil,
+                alive ? row.budget() : null,
                 wants.count(row.tenant(), row.connector()),
                 wants.countGivenUp(row.tenant(), row.connector()),
                 row.repairedToday(),

@@ -5,8 +5,6 @@ import dev.wasl.hub.canonical.HubException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -71,14 +69,6 @@ public class RequestBudgets implements DisposableBean {
         budgets.forEach((source, budget) -> repository
                 .find(source)
                 .ifPresent(known -> budget.restore(known.blockedUntil(), known.rate(), known.changedAt())));
-    }
-
-    /** Every budget as it stands, sorted by server. */
-    public List<RequestBudget.View> views() {
-        return budgets.values().stream()
-                .map(RequestBudget::view)
-                .sorted(Comparator.comparing(RequestBudget.View::source))
-                .toList();
     }
 
     @Override

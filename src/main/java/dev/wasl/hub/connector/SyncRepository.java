@@ -34,6 +34,7 @@ class SyncRepository {
             PollCursor cursor,
             @Nullable Instant beatAt,
             @Nullable Instant blockedUntil,
+            SyncState.@Nullable Budget budget,
             @Nullable Instant lastRunAt,
             @Nullable Instant lastSuccessAt,
             @Nullable String errorCode,
@@ -74,6 +75,7 @@ class SyncRepository {
                         cursor(row),
                         instant(row, "beat_at"),
                         instant(row, "blocked_until"),
+                        budget(row),
                         instant(row, "last_run_at"),
                         instant(row, "last_success_at"),
                         row.getString("error_code"),
@@ -175,21 +177,26 @@ class SyncRepository {
             String tenant,
             String connector,
             Phase phase,
-            @Nullable Instant blockedUntil,
+            RequestBudget.View budget,
             ConnectorMemory.Counts counts,
             Instant now) {
         jdbc.update(
                 """
                 UPDATE hub.connector_sync SET phase = ?, blocked_until = ?, beat_at = ?, calls = calls + ?,
-                    throttled = throttled + ?, inconsistent = inconsistent + ?
+                    throttled = throttled + ?, inconsistent = inconsistent + ?,
+                    budget_source = ?, budget_limit = ?, budget_rate = ?, budget_used = ?
                 WHERE tenant = ? AND connector = ?
                 """,
                 phase.name(),
-                timestamp(blockedUntil),
+                timestamp(budget.blockedUntil()),
                 Timestamp.from(now),
                 counts.calls(),
                 counts.throttled(),
                 counts.inconsistent(),
+                budget.source(),
+                budget.limit(),
+                budget.rate(),
+                budget.usedLastHour(),
                 tenant,
                 connector);
     }
@@ -296,6 +303,17 @@ class SyncRepository {
     private static PollCursor cursor(ResultSet row) throws SQLException {
         return new PollCursor(
                 instant(row, "mark"), instant(row, "gap_top"), row.getObject("gap_offset", Integer.class));
+    }
+
+    private static SyncState.@Nullable Budget budget(ResultSet row) throws SQLException {
+        String source = row.getString("budget_source");
+        return source == null
+                ? null
+                : new SyncState.Budget(
+                        source,
+                        row.getObject("budget_limit", Double.class),
+                        row.getObject("budget_rate", Double.class),
+                        row.getLong("budget_used"));
     }
 
     static @Nullable Instant instant(ResultSet row, String column) throws SQLException {

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param calls calls made
  * @param throttled throttled answers
  * @param blockedUntil when the source's block ends; null when there is none
+ * @param budget the request budget of the source, shared with everybody who calls it; null while no instance works for it
  * @param wants how many things wait to be asked for, by urgency
  * @param wantsGivenUp how many were given up because the source does not know them
  * @param repairedToday changes that only reconciliation found, today (UTC)
@@ -45,6 +46,7 @@ public record SyncState(
         long calls,
         long throttled,
         @Nullable Instant blockedUntil,
+        @Nullable Budget budget,
         Map<Priority, Long> wants,
         long wantsGivenUp,
         long repairedToday,
@@ -53,6 +55,17 @@ public record SyncState(
         @Nullable String error,
         @Nullable Instant errorAt,
         @Nullable Backfill backfill) {
+
+    /**
+     * A request budget.
+     *
+     * @param source the server, {@code app.bosta.co}
+     * @param limit configured calls a second; null when there is no limit
+     * @param rate calls a second at the moment, lower than the limit after being throttled; null when there is no limit
+     * @param usedLastHour calls in the last hour, since the start of the instance that calls
+     */
+    public record Budget(
+            String source, @Nullable Double limit, @Nullable Double rate, long usedLastHour) {}
 
     /** What a connector is at. */
     public enum Phase {

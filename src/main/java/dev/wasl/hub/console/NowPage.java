@@ -80,6 +80,7 @@ record NowPage(
      * @param state in words
      * @param lastSync null when it never synced
      * @param problem in words; null when there is none
+     * @param calls of the last hour and what the budget allows, in words; null when unknown
      */
     record Connector(
             String tenant,
@@ -88,6 +89,7 @@ record NowPage(
             String state,
             @Nullable Moment lastSync,
             @Nullable String problem,
+            @Nullable String calls,
             @Nullable Progress progress) {}
 
     /**

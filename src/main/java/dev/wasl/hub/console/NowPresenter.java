@@ -35,6 +35,8 @@ class NowPresenter {
     /** Fewer messages than that do not fill the bar, even in the deepest queue. */
     private static final long SHALLOW = 100;
 
+    private static final Duration HOUR = Duration.ofHours(1);
+
     private final MessageSource messages;
 
     NowPresenter(MessageSource messages) {
@@ -221,7 +223,18 @@ class NowPresenter {
                 words,
                 figures.momentOrNull(state.lastSuccessAt(), now),
                 problem,
+                calls(state.budget(), figures),
                 progress(state.backfill(), figures));
+    }
+
+    private static @Nullable String calls(SyncState.@Nullable Budget budget, Figures figures) {
+        if (budget == null) {
+            return null;
+        }
+        String used = figures.count(budget.usedLastHour());
+        return budget.rate() == null
+                ? figures.text("connector.calls", used)
+                : figures.text("connector.callsOf", used, figures.count(Math.round(budget.rate() * HOUR.toSeconds())));
     }
 
     private static NowPage.@Nullable Progress progress(@Nullable Backfill backfill, Figures figures) {

@@ -220,6 +220,7 @@ class ConnectorsApi {
      * What a connector fetches by itself.
      *
      * @param mark every change up to here was stored
+     * @param budget the request budget of the source; absent while no instance works for the connector
      * @param waiting how many single things wait to be asked for
      * @param givenUp how many were given up because the source does not know them
      * @param repairedToday changes that only reconciliation found, today (UTC)
@@ -232,6 +233,7 @@ class ConnectorsApi {
             @Nullable Instant lastRunAt,
             @Nullable Instant lastSuccessAt,
             @Nullable Instant blockedUntil,
+            @Nullable BudgetView budget,
             long rowsSeen,
             long rowsChanged,
             long details,
@@ -256,6 +258,7 @@ class ConnectorsApi {
                     state.lastRunAt(),
                     state.lastSuccessAt(),
                     state.blockedUntil(),
+                    state.budget() == null ? null : BudgetView.of(state.budget()),
                     state.rowsSeen(),
                     state.rowsChanged(),
                     state.details(),
@@ -270,6 +273,25 @@ class ConnectorsApi {
                     state.error(),
                     state.errorAt(),
                     state.backfill() == null ? null : BackfillView.of(state.backfill()));
+        }
+    }
+
+    /**
+     * How often the source may be called, shared with everybody who calls it.
+     *
+     * @param limit configured calls a second; absent when there is no limit
+     * @param rate calls a second at the moment, lower than the limit after being throttled; absent when there is no limit
+     * @param usedLastHour calls in the last hour
+     */
+    @Schema(name = "RequestBudget")
+    record BudgetView(
+            @Schema(example = "app.bosta.co") String source,
+            @Schema(example = "0.75") @Nullable Double limit,
+            @Schema(example = "0.375") @Nullable Double rate,
+            long usedLastHour) {
+
+        static BudgetView of(SyncState.Budget budget) {
+            return new BudgetView(budget.source(), budget.limit(), budget.rate(), budget.usedLastHour());
         }
     }
 

@@ -94,6 +94,15 @@ class ConsolePagesTest {
     }
 
     @Test
+    void shows_how_much_of_each_request_budget_is_used() throws Exception {
+        assertThat(page(get("/console/now")))
+                .contains("Calls in the last hour: 512 of 2,700 that the budget allows")
+                .contains("Calls in the last hour: 512 of 1,350 that the budget allows");
+        assertThat(page(get("/console/now").cookie(new Cookie("wasl-lang", "ar"))))
+                .contains("512 من 2,700");
+    }
+
+    @Test
     void asks_for_files_that_exist() throws Exception {
         Matcher links = Pattern.compile("(?:src|rel=\"[a-z]+\"[^>]* href)=\"(/[^\"]+)\"")
                 .matcher(page(get("/console/now")));

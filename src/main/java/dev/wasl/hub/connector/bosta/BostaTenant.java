@@ -155,7 +155,7 @@ final class BostaTenant {
                 complain();
             }
             waiting = memory.wantCounts();
-            memory.beat(phase, client.budget().blockedUntil(), client.takeCounts());
+            memory.beat(phase, client.budget().view(), client.takeCounts());
             lastPhase = phase;
             nextBeat = now.plus(BEAT);
         }

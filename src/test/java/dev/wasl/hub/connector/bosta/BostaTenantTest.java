@@ -67,6 +67,29 @@ class BostaTenantTest {
     }
 
     @Test
+    void shows_how_much_of_the_budget_is_used() {
+        bench.deliveries(5);
+        bench.requestsPerSecond = 1000;
+        bench.pollInterval = Duration.ofHours(1);
+        bench.bosta.answerNext("/api", 429, null, "{\"success\":false,\"errorCode\":429,\"retryAfter\":1}");
+        start();
+
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            SyncState.Budget budget = state().budget();
+            assertThat(budget).isNotNull();
+            assertThat(bench.bosta.url()).endsWith(budget.source());
+            assertThat(budget.limit()).isEqualTo(1000);
+            assertThat(budget.rate()).isLessThan(1000);
+            assertThat(budget.usedLastHour())
+                    .isEqualTo(bench.bosta.calls.size())
+                    .isPositive();
+        });
+        tenant.stop();
+        bench.clock.pass(Duration.ofMinutes(1));
+        assertThat(state().budget()).as("nobody knows while nobody works").isNull();
+    }
+
+    @Test
     void a_refused_key_stops_the_calls_and_asks_for_attention_until_somebody_orders_a_run() {
         bench.deliveries(3);
         bench.bosta.answerNext("/api", 401, null, "{\"success\":false,\"errorCode\":1028}");
