@@ -4,11 +4,12 @@ import dev.wasl.hub.connector.OpenDeliveries;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /** Answers questions about the CRM tables. */
 @Component
-class CrmReading implements Deliveries, Customers, OpenDeliveries {
+class CrmReading implements Deliveries, Customers, OpenDeliveries, BorderCrossings {
 
     private final DeliveryViewRepository deliveries;
     private final CustomerViewRepository customers;
@@ -26,6 +27,11 @@ class CrmReading implements Deliveries, Customers, OpenDeliveries {
     @Override
     public List<DeliveryView> find(Collection<String> tenants, String trackingNumber) {
         return deliveries.find(tenants, trackingNumber);
+    }
+
+    @Override
+    public Set<String> among(String tenant, String courier, Collection<String> trackingNumbers) {
+        return deliveries.acrossBorder(tenant, courier, trackingNumbers);
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
@@ -77,6 +78,19 @@ class DeliveryViewRepository {
                             .addValue("tracking", trackingNumber);
                     return view(row, history(key), attempts(key));
                 });
+    }
+
+    Set<String> acrossBorder(String tenant, String courier, Collection<String> trackingNumbers) {
+        return Set.copyOf(jdbc.queryForList(
+                """
+                SELECT tracking_number FROM crm.delivery
+                WHERE tenant = :tenant AND courier = :courier AND tracking_number = ANY (:tracking) AND kind = 'INTERNATIONAL'
+                """,
+                new MapSqlParameterSource()
+                        .addValue("tenant", tenant)
+                        .addValue("courier", courier)
+                        .addValue("tracking", trackingNumbers.toArray(String[]::new)),
+                String.class));
     }
 
     List<OpenDelivery> silent(String tenant, String courier, Instant before, int limit) {

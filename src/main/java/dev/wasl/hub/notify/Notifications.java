@@ -41,6 +41,7 @@ public class Notifications {
     private static final Logger LOG = LoggerFactory.getLogger(Notifications.class);
 
     private final Inbox inbox;
+    private final DeliveriesAbroad abroad;
     private final RuleJudge judge;
     private final NotificationRules rules;
     private final NotificationRepository repository;
@@ -52,6 +53,7 @@ public class Notifications {
 
     Notifications(
             Inbox inbox,
+            DeliveriesAbroad abroad,
             RuleJudge judge,
             NotificationRules rules,
             NotificationRepository repository,
@@ -61,6 +63,7 @@ public class Notifications {
             Clock clock,
             PlatformTransactionManager transactions) {
         this.inbox = inbox;
+        this.abroad = abroad;
         this.judge = judge;
         this.rules = rules;
         this.repository = repository;
@@ -103,7 +106,7 @@ public class Notifications {
     }
 
     private Collection<Notice> applyNew(List<CanonicalMessage> messages) {
-        Collection<CanonicalMessage> fresh = inbox.fresh(CONSUMER, messages);
+        Collection<CanonicalMessage> fresh = abroad.read(inbox.fresh(CONSUMER, messages));
         Instant now = clock.instant();
 
         List<Candidate> candidates = candidates(fresh);

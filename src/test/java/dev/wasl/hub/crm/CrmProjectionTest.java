@@ -116,6 +116,17 @@ class CrmProjectionTest {
     }
 
     @Test
+    void tells_which_deliveries_are_known_to_cross_a_border() {
+        apply(webhook("1", 41, "2026-01-13T10:00:00Z").kind(DeliveryKind.INTERNATIONAL));
+        apply(webhook("2", 41, "2026-01-13T10:00:00Z"));
+        BorderCrossings crossings = projections.bean(BorderCrossings.class);
+
+        assertThat(crossings.among("hvar", "bosta", List.of("1", "2", "3"))).containsExactly("1");
+        assertThat(crossings.among("telite", "bosta", List.of("1"))).isEmpty();
+        assertThat(crossings.among("hvar", "other", List.of("1"))).isEmpty();
+    }
+
+    @Test
     void applies_a_message_once_and_settles_it_every_time() {
         CanonicalMessage message = message(
                 "hvar", "evt-1", webhook("1", 45, "2026-01-11T12:00:00Z").delivery());

@@ -256,7 +256,34 @@ class NotificationsTest {
     }
 
     private static CanonicalMessage exchange(Direction direction, DeliveryStatus status, Instant at, Party receiver) {
-        return delivery("90000009", DeliveryKind.EXCHANGE, direction, status, at, receiver, 1);
+        return delivery("90000009", DeliveryKind.EXCHANGE, direction, status, null, at, receiver, 1);
+    }
+
+    @Test
+    void calls_a_parcel_at_customs_not_delivered_although_the_channel_does_not_know_of_the_border() {
+        hub.apply(
+                byDetail("70000001", DeliveryStatus.DELIVERED, DeliveryStatus.IN_TRANSIT, NOW),
+                byDetail("90000001", DeliveryStatus.DELIVERED, DeliveryStatus.IN_TRANSIT, NOW));
+
+        assertThat(hub.only().reference()).isEqualTo("90000001");
+    }
+
+    @Test
+    void tells_of_the_delivery_behind_the_border_with_the_phone_of_a_channel_that_calls_it_a_return() {
+        hub.apply(delivery(
+                "70000001", DeliveryKind.INTERNATIONAL, Direction.NONE, DeliveryStatus.DELIVERED, null, NOW, null, 1));
+        assertThat(hub.only().heldCode()).isEqualTo("WASL-6002");
+
+        hub.apply(byDetail("70000001", DeliveryStatus.RETURNED, DeliveryStatus.DELIVERED, NOW.plusSeconds(20)));
+
+        assertThat(hub.only().heldCode()).isNull();
+        assertThat(hub.only().address()).isEqualTo(PHONE);
+    }
+
+    private static CanonicalMessage byDetail(
+            String trackingNumber, DeliveryStatus status, DeliveryStatus abroad, Instant at) {
+        Party receiver = new Party("A", PHONE, null, null, null);
+        return delivery(trackingNumber, DeliveryKind.SEND, Direction.NONE, status, abroad, at, receiver, 1);
     }
 
     @Test

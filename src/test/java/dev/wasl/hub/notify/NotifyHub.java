@@ -20,6 +20,7 @@ import dev.wasl.hub.canonical.NotificationReceipt;
 import dev.wasl.hub.canonical.Party;
 import dev.wasl.hub.canonical.Payment;
 import dev.wasl.hub.canonical.PaymentStatus;
+import dev.wasl.hub.crm.BorderCrossings;
 import dev.wasl.hub.journal.Inbox;
 import dev.wasl.hub.journal.OwnEvents;
 import dev.wasl.hub.tenant.Tenants;
@@ -36,6 +37,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -52,6 +54,9 @@ final class NotifyHub implements AutoCloseable {
     static final Instant NOW = Instant.parse("2026-11-20T10:00:00Z");
     static final String PHONE = "+201001234567";
     static final String TENANT = "shop";
+
+    /** What the CRM knows to cross a border. */
+    static final Set<String> ABROAD = Set.of("70000001");
 
     final SteeredClock clock = new SteeredClock(NOW);
     final JdbcTemplate jdbc;
@@ -80,6 +85,7 @@ final class NotifyHub implements AutoCloseable {
         context.register(Wiring.class, Tenants.class);
         context.register(
                 Notifications.class,
+                DeliveriesAbroad.class,
                 RuleJudge.class,
                 NotificationRules.class,
                 NotifyFiles.class,
@@ -204,7 +210,8 @@ final class NotifyHub implements AutoCloseable {
 
     static CanonicalMessage delivery(
             String trackingNumber, DeliveryStatus status, Instant at, Party receiver, Integer attemptNo) {
-        return delivery(trackingNumber, DeliveryKind.SEND, Delivery.Direction.FORWARD, status, at, receiver, attemptNo);
+        return delivery(
+                trackingNumber, DeliveryKind.SEND, Delivery.Direction.FORWARD, status, null, at, receiver, attemptNo);
     }
 
     static CanonicalMessage delivery(
@@ -212,6 +219,7 @@ final class NotifyHub implements AutoCloseable {
             DeliveryKind kind,
             Delivery.Direction direction,
             DeliveryStatus status,
+            DeliveryStatus statusAbroad,
             Instant at,
             Party receiver,
             Integer attemptNo) {
@@ -222,7 +230,7 @@ final class NotifyHub implements AutoCloseable {
                 kind,
                 null,
                 status,
-                null,
+                statusAbroad,
                 41,
                 null,
                 direction,
@@ -399,6 +407,12 @@ final class NotifyHub implements AutoCloseable {
         @Bean(destroyMethod = "stop")
         CamelContext camel() throws Exception {
             return NotifyCamel.start();
+        }
+
+        @Bean
+        BorderCrossings crossings() {
+            return (tenant, courier, numbers) ->
+                    numbers.stream().filter(ABROAD::contains).collect(Collectors.toSet());
         }
 
         @Bean
