@@ -123,7 +123,7 @@ class Facts {
         row.put("captured_at", text(state.capturedAt()));
         row.put("status_at", state.statusAt().toString());
         row.put("first_day", day(tenant, state.firstAt()));
-        row.put("captured_day", day(tenant, state.capturedAt()));
+        row.put("captured_day", day(tenant, state.takenAt()));
         row.put("status_day", day(tenant, state.statusAt()));
         Map<String, Object> refunds = new TreeMap<>();
         state.refundings()

@@ -245,6 +245,11 @@ public record PaymentState(
         return voided && refund == null ? cancelledAt : null;
     }
 
+    /** The earliest statement that the money was taken; null when nobody said so, and after a void: it never comes then. */
+    public @Nullable Instant takenAt() {
+        return voidedAt() == null ? capturedAt : null;
+    }
+
     private PaymentStatus refundStatus(Mark newest) {
         Long amount = amountMinor();
         long refunded = refundedMinor();

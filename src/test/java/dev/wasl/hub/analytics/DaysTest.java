@@ -169,6 +169,33 @@ class DaysTest {
         assertThat(audit.differences(CAIRO)).isEmpty();
     }
 
+    @Test
+    void a_payment_that_was_voided_is_no_money_captured_on_any_day_and_no_refund() {
+        apply(CAIRO, fee("pi_1", "2026-01-10T12:00:00Z", 1_000, 30));
+        apply(CAIRO, said(PaymentStatus.CANCELLED, "pi_1", "2026-01-11T12:00:00Z", 1_000, null, null));
+        apply(CAIRO, said(PaymentStatus.CANCELLED, "pi_2", "2026-01-12T12:00:00Z", 1_000, null, null));
+        apply(CAIRO, paid("pi_2", "2026-01-12T12:00:00Z", 1_000));
+
+        assertThat(payments()).containsExactly("2026-01-10 1 0 0 0 0 0 0", "2026-01-12 1 0 0 0 0 0 0");
+        assertThat(audit.differences(CAIRO)).isEmpty();
+
+        apply(CAIRO, paid("pi_1", "2026-01-13T12:00:00Z", 1_000));
+
+        assertThat(payments())
+                .as("taken after all")
+                .containsExactly("2026-01-10 1 1 1000 30 0 0 0", "2026-01-12 1 0 0 0 0 0 0");
+        assertThat(audit.differences(CAIRO)).isEmpty();
+    }
+
+    @Test
+    void a_payment_that_was_refunded_and_then_cancelled_keeps_its_capture_and_its_refund() {
+        apply(CAIRO, paid("pi_1", "2026-01-10T12:00:00Z", 1_000));
+        apply(CAIRO, said(PaymentStatus.REFUNDED, "pi_1", "2026-01-11T12:00:00Z", 1_000, 1_000L, "re_1"));
+        apply(CAIRO, said(PaymentStatus.CANCELLED, "pi_1", "2026-01-12T12:00:00Z", 1_000, null, null));
+
+        assertThat(payments()).containsExactly("2026-01-10 1 1 1000 0 0 0 0", "2026-01-11 0 0 0 0 0 1000 0");
+    }
+
     // --- notifications --------------------------------------------------------------------------------------------
 
     @Test

@@ -101,6 +101,7 @@ class PaymentStoriesTest {
                 .isEqualTo(sum(story.refunds()) + (story.end() == End.WON_THEN_REFUNDED ? rest(story) : 0));
         assertThat(anyhow.amountMinor()).isEqualTo(AMOUNT);
         assertThat(anyhow.capturedAt()).isEqualTo(inOrder.capturedAt());
+        assertThat(anyhow.takenAt()).isEqualTo(story.end() == End.VOIDED ? null : inOrder.capturedAt());
     }
 
     @Property(tries = 1_000)
