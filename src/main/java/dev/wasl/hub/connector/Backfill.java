@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param reachedAt creation time of the last row stored; null before the first page
  * @param sourceTotal what the source says it has; null when it does not say. Shown, never relied upon.
  * @param busy time spent
- * @param error why it does not go on at the moment; null when it does
+ * @param error why it does not go on at the moment; null when it does, and when somebody paused it
  */
 public record Backfill(
         UUID id,

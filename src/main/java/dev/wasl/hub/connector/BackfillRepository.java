@@ -100,6 +100,13 @@ class BackfillRepository {
         jdbc.update("UPDATE hub.connector_backfill SET error = ? WHERE id = ?", error, id);
     }
 
+    void paused(UUID id, String error) {
+        jdbc.update(
+                "UPDATE hub.connector_backfill SET state = 'PAUSED', error = ? WHERE id = ? AND state = 'RUNNING'",
+                error,
+                id);
+    }
+
     private static Backfill backfill(ResultSet row) throws SQLException {
         return new Backfill(
                 row.getObject("id", UUID.class),

@@ -261,6 +261,11 @@ public final class ConnectorMemory {
         backfills.failed(id, error);
     }
 
+    /** Pauses a running backfill because the source will go on refusing what it asks for. */
+    public void backfillPaused(UUID id, String error) {
+        backfills.paused(id, error);
+    }
+
     /** Ends a backfill that read everything. */
     public void backfillDone(UUID id) {
         backfills.change(id, Backfill.State.RUNNING, Backfill.State.DONE, clock.instant());

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param blockedUntil when the source's block ends; null when there is none
  * @param budget the request budget of the source, shared with everybody who calls it; null while no instance works for it
  * @param wants how many things wait to be asked for, by urgency
- * @param wantsGivenUp how many were given up because the source does not know them
+ * @param wantsGivenUp how many were given up because the source does not know or does not show them
  * @param repairedToday changes that only reconciliation found, today (UTC)
  * @param repairedTotal the same, ever
  * @param errorCode {@code WASL-nnnn} of the last failure; null after a success
@@ -75,7 +75,7 @@ public record SyncState(
         IDLE,
         /** The source throttles; nothing is asked until its block ends. */
         BLOCKED,
-        /** The source refuses the key or the request; somebody must act. Tried again once in a while. */
+        /** The source refuses the key, or what polls ask for; somebody must act. Tried again once in a while. */
         NEEDS_ATTENTION,
         /** No instance works for it: none leads at the moment, or the leading one has not begun yet. */
         STANDBY

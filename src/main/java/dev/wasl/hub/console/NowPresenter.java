@@ -209,6 +209,10 @@ class NowPresenter {
                     case RUNNING, IDLE -> Tone.OK;
                 };
         String problem = state.error();
+        Backfill backfill = state.backfill();
+        if (problem == null && backfill != null && isActive(backfill)) {
+            problem = backfill.error();
+        }
         if (problem == null && state.blockedUntil() != null) {
             problem =
                     figures.text("connector.blockedFor", figures.duration(Duration.between(now, state.blockedUntil())));
@@ -224,7 +228,11 @@ class NowPresenter {
                 figures.momentOrNull(state.lastSuccessAt(), now),
                 problem,
                 calls(state.budget(), figures),
-                progress(state.backfill(), figures));
+                progress(backfill, figures));
+    }
+
+    private static boolean isActive(Backfill backfill) {
+        return backfill.state() == Backfill.State.RUNNING || backfill.state() == Backfill.State.PAUSED;
     }
 
     private static @Nullable String calls(SyncState.@Nullable Budget budget, Figures figures) {
@@ -238,8 +246,7 @@ class NowPresenter {
     }
 
     private static NowPage.@Nullable Progress progress(@Nullable Backfill backfill, Figures figures) {
-        if (backfill == null
-                || (backfill.state() != Backfill.State.RUNNING && backfill.state() != Backfill.State.PAUSED)) {
+        if (backfill == null || !isActive(backfill)) {
             return null;
         }
         Long left = backfill.estimatedRowsLeft();

@@ -23,8 +23,12 @@ final class BostaAnswers {
 
     private static final int THROTTLED = 429;
     private static final int NOT_FOUND = 1066;
-    /** Validation, not authorised, forbidden, no such business, invalid key. */
-    private static final Set<Integer> REFUSED = Set.of(401, 403, 777, 1007, 1008, 1010, 1028);
+    /** Not authorised, invalid key: about the key, whatever was asked. */
+    private static final Set<Integer> KEY_REFUSED = Set.of(401, 1007, 1028);
+    /** Forbidden, no such business: about the account when a search says so, about the delivery when its detail does. */
+    private static final Set<Integer> FORBIDDEN = Set.of(403, 1008, 1010);
+
+    private static final int VALIDATION = 777;
 
     private static final int LONGEST_MESSAGE = 200;
 
@@ -95,11 +99,21 @@ final class BostaAnswers {
         if ((code != null && code == NOT_FOUND) || (status == 404 && single)) {
             throw BostaException.notFound(detail);
         }
-        if ((code != null && REFUSED.contains(code))
-                || (status >= 300 && status < 500 && status != 408 && status != 425)) {
-            throw BostaException.refused(detail);
+        boolean forbidden = says(FORBIDDEN, status, code);
+        if (says(KEY_REFUSED, status, code) || (forbidden && !single)) {
+            throw BostaException.keyRefused(detail);
+        }
+        // a redirect, which nobody follows, leads to a login or to "back soon": it says nothing about what was asked
+        if (forbidden
+                || (code != null && code == VALIDATION)
+                || (status >= 400 && status < 500 && status != 408 && status != 425)) {
+            throw BostaException.requestRefused(detail);
         }
         throw BostaException.unreachable(detail, null);
+    }
+
+    private static boolean says(Set<Integer> meanings, int status, @Nullable Integer code) {
+        return meanings.contains(status) || (code != null && meanings.contains(code));
     }
 
     private static @Nullable JsonNode list(JsonNode body) {

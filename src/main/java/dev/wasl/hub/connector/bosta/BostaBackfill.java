@@ -68,7 +68,9 @@ final class BostaBackfill {
         /** It was told to stop, or the backfill is not there any more. */
         STOPPED,
         /** A call or a store failed; trying again later goes on where it stopped. */
-        FAILED
+        FAILED,
+        /** Bosta does not accept the request and will not: it is paused, with the reason, until somebody acts. */
+        REFUSED
     }
 
     /**
@@ -117,7 +119,14 @@ final class BostaBackfill {
                 if (!storeFetched(e)) {
                     return End.STOPPED;
                 }
-                memory.backfillFailed(backfill.id(), String.valueOf(e.getMessage()));
+                String error = String.valueOf(e.getMessage());
+                if (e instanceof BostaException refused
+                        && refused.code() == ErrorCode.CONNECTOR_REFUSED
+                        && !refused.isKeyRefused()) {
+                    memory.backfillPaused(backfill.id(), error);
+                    return End.REFUSED;
+                }
+                memory.backfillFailed(backfill.id(), error);
                 return End.FAILED;
             } finally {
                 pending.forEach(one -> one.stored().cancel(true));

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One tenant's calls to Bosta: every call has a place in the request budget, is counted, and tells the budget when Bosta
- * throttles. After Bosta refused, {@link #refusal()} says so until a call succeeds.
+ * throttles. After Bosta refused the key, {@link #refusal()} says so until a call succeeds.
  */
 final class BostaClient {
 
@@ -110,7 +110,7 @@ final class BostaClient {
         return refused == null || !clock.instant().isBefore(refused.until());
     }
 
-    /** Lets the next call try, although Bosta refused. */
+    /** Lets the next call try, although Bosta refused the key. */
     void tryAgain() {
         if (settings.hasKey()) {
             refusal.updateAndGet(old -> old == null ? null : new Refusal(old.reason(), Instant.EPOCH));
@@ -144,7 +144,7 @@ final class BostaClient {
                 if (code != ErrorCode.CONNECTOR_UNREACHABLE) {
                     budget.answered();
                 }
-                if (code == ErrorCode.CONNECTOR_REFUSED) {
+                if (e.isKeyRefused()) {
                     refusal.set(new Refusal(
                             String.valueOf(e.getMessage()), clock.instant().plus(settings.attentionRetry())));
                 } else if (code == ErrorCode.CONNECTOR_NOT_FOUND) {

@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks for single deliveries: the most urgent wish first, one at a time while the budget is limited. A delivery that the
- * search lists but that is not found is asked for a few times more and then given up, visibly.
+ * Asks for single deliveries: the most urgent wish first, one at a time while the budget is limited. A delivery that Bosta
+ * told of but does not find, or does not show, is asked for a few times more and then given up, visibly.
  */
 final class BostaDetails {
 
@@ -165,14 +165,17 @@ final class BostaDetails {
 
     private void postpone(Want want, BostaException failure) {
         String error = failure.getMessage();
-        if (failure.code() == ErrorCode.CONNECTOR_NOT_FOUND) {
+        // while the key is in doubt, a refusal may be about the key as well
+        boolean refused =
+                failure.code() == ErrorCode.CONNECTOR_REFUSED && !failure.isKeyRefused() && client.refusal() == null;
+        if (failure.code() == ErrorCode.CONNECTOR_NOT_FOUND || refused) {
             if (want.misses() < AFTER_MISS.length) {
                 memory.missed(want, AFTER_MISS[want.misses()], error);
             } else {
-                LOG.warn("Bosta lists delivery {} of {} but does not find it; given up.", want.reference(), tenant);
+                LOG.warn("Bosta does not show delivery {} of {}; given up: {}", want.reference(), tenant, error);
                 memory.giveUp(want, error);
             }
-        } else if (failure.code() != ErrorCode.CONNECTOR_THROTTLED && failure.code() != ErrorCode.CONNECTOR_REFUSED) {
+        } else if (failure.code() != ErrorCode.CONNECTOR_THROTTLED && !failure.isKeyRefused()) {
             // what throttling or a refused key delays is not the delivery's fault
             Duration delay = SHORTEST_DELAY.multipliedBy(1L << Math.min(10, want.attempts()));
             memory.postpone(want, delay.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : delay, error);

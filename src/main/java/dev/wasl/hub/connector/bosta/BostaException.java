@@ -11,38 +11,55 @@ final class BostaException extends HubException {
     private static final long serialVersionUID = 1;
 
     private final transient @Nullable Duration retryAfter;
+    private final boolean keyRefused;
 
-    private BostaException(ErrorCode code, String detail, @Nullable Duration retryAfter, @Nullable Throwable cause) {
+    private BostaException(
+            ErrorCode code,
+            String detail,
+            @Nullable Duration retryAfter,
+            boolean keyRefused,
+            @Nullable Throwable cause) {
         super(code, detail, cause);
         this.retryAfter = retryAfter;
+        this.keyRefused = keyRefused;
     }
 
     /** No answer, or one that says "not now": try again later. */
     static BostaException unreachable(String detail, @Nullable Throwable cause) {
-        return new BostaException(ErrorCode.CONNECTOR_UNREACHABLE, detail, null, cause);
+        return new BostaException(ErrorCode.CONNECTOR_UNREACHABLE, detail, null, false, cause);
     }
 
     /** Too many calls. */
     static BostaException throttled(@Nullable Duration retryAfter) {
-        return new BostaException(ErrorCode.CONNECTOR_THROTTLED, "Bosta throttles", retryAfter, null);
+        return new BostaException(ErrorCode.CONNECTOR_THROTTLED, "Bosta throttles", retryAfter, false, null);
     }
 
-    /** The key or the request is not accepted; the same call fails again until somebody changes something. */
-    static BostaException refused(String detail) {
-        return new BostaException(ErrorCode.CONNECTOR_REFUSED, detail, null, null);
+    /** The key or the account is not accepted; every call fails until somebody changes something. */
+    static BostaException keyRefused(String detail) {
+        return new BostaException(ErrorCode.CONNECTOR_REFUSED, detail, null, true, null);
+    }
+
+    /** This one request is not accepted and will not be; that says nothing about other requests. */
+    static BostaException requestRefused(String detail) {
+        return new BostaException(ErrorCode.CONNECTOR_REFUSED, detail, null, false, null);
     }
 
     static BostaException notFound(String detail) {
-        return new BostaException(ErrorCode.CONNECTOR_NOT_FOUND, detail, null, null);
+        return new BostaException(ErrorCode.CONNECTOR_NOT_FOUND, detail, null, false, null);
     }
 
     static BostaException unreadable(String detail, @Nullable Throwable cause) {
-        return new BostaException(ErrorCode.CONNECTOR_ANSWER_UNREADABLE, detail, null, cause);
+        return new BostaException(ErrorCode.CONNECTOR_ANSWER_UNREADABLE, detail, null, false, cause);
     }
 
     /** How long the server asked to wait; null when it did not say. */
     @Nullable
     Duration retryAfter() {
         return retryAfter;
+    }
+
+    /** Whether it is about the key or the account, and so about every call. */
+    boolean isKeyRefused() {
+        return keyRefused;
     }
 }

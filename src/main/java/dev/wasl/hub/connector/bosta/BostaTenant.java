@@ -58,6 +58,7 @@ final class BostaTenant {
     private volatile @Nullable UUID wantedBackfill;
     private volatile Map<Priority, Long> waiting = Map.of();
     private volatile boolean ending;
+    private volatile boolean pollRefused;
     private Phase lastPhase = Phase.STANDBY;
     private Instant nextBeat = Instant.EPOCH;
     private Instant nextPoll = Instant.EPOCH;
@@ -163,7 +164,7 @@ final class BostaTenant {
     }
 
     private Phase phase() {
-        if (client.refusal() != null) {
+        if (client.refusal() != null || pollRefused) {
             return Phase.NEEDS_ATTENTION;
         }
         if (client.budget().blockedUntil() != null) {
@@ -216,6 +217,7 @@ final class BostaTenant {
             return;
         }
         HubException failure = result.failure();
+        pollRefused = failure != null && failure.code() == ErrorCode.CONNECTOR_REFUSED;
         if (result.complete()) {
             memory.runSucceeded();
         } else if (failure != null) {
@@ -259,6 +261,11 @@ final class BostaTenant {
                 LOG.info("Bosta of {}: backfill {} is done.", tenant, active.id());
                 watch.wake();
                 return Duration.ZERO;
+            }
+            case REFUSED -> {
+                failedBackfills = 0;
+                LOG.error("Bosta of {}: backfill {} is paused, Bosta refuses what it asks for.", tenant, active.id());
+                return LOOK;
             }
             case FAILED -> {
                 Duration delay = LOOK.multipliedBy(1L << Math.min(6, failedBackfills++));

@@ -160,6 +160,36 @@ class BostaBackfillTest {
     }
 
     @Test
+    void a_page_that_is_refused_pauses_it_and_shows_why_until_somebody_acts() throws Exception {
+        bench.deliveries(1000);
+        start(new BackfillRequest(null, null, 100, false));
+        failCall(6, 400, "{\"success\":false,\"message\":\"Validation error\",\"errorCode\":777,\"data\":null}");
+
+        assertThat(bench.backfill().run(active(), () -> true)).isEqualTo(BostaBackfill.End.REFUSED);
+
+        assertThat(latest().state()).isEqualTo(Backfill.State.PAUSED);
+        assertThat(latest().error()).contains("400", "777", "Validation error");
+        assertThat(latest().nextPage()).as("the pages before it are stored").isEqualTo(6);
+
+        assertThat(bench.sync.resumeBackfill("hvar", "bosta").error()).isNull();
+        bench.bosta.beforeSearch = () -> {};
+        assertThat(bench.backfill().run(active(), () -> true)).isEqualTo(BostaBackfill.End.DONE);
+        assertThat(bench.writer.bodies()).hasSize(1000);
+    }
+
+    @Test
+    void a_refused_key_leaves_it_running() throws Exception {
+        bench.deliveries(10);
+        start(new BackfillRequest(null, null, 100, false));
+        failCall(1, 401, "");
+
+        assertThat(bench.backfill().run(active(), () -> true)).isEqualTo(BostaBackfill.End.FAILED);
+
+        assertThat(latest().state()).isEqualTo(Backfill.State.RUNNING);
+        assertThat(latest().error()).contains("401");
+    }
+
+    @Test
     void is_paused_resumed_and_cancelled() throws Exception {
         bench.deliveries(1000);
         start(new BackfillRequest(null, null, 100, false));

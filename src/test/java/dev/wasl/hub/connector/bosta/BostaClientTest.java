@@ -104,11 +104,13 @@ class BostaClientTest {
                 "200 | <html>maintenance</html>                                               | CONNECTOR_ANSWER_UNREADABLE",
                 "200 | {\"data\":[{\"_id\":                                                    | CONNECTOR_ANSWER_UNREADABLE",
                 "200 | {\"data\":[],\"data\":[]}                                               | CONNECTOR_ANSWER_UNREADABLE",
+                "200 | {\"success\":false,\"errorCode\":777}                                   | CONNECTOR_REFUSED",
                 "401 | -                                                                      | CONNECTOR_REFUSED",
                 "403 | {\"success\":false,\"errorCode\":1008}                                  | CONNECTOR_REFUSED",
                 "400 | {\"success\":false,\"errorCode\":777}                                   | CONNECTOR_REFUSED",
                 "404 | <html/>                                                                | CONNECTOR_REFUSED",
-                "302 | -                                                                      | CONNECTOR_REFUSED",
+                "405 | -                                                                      | CONNECTOR_REFUSED",
+                "302 | -                                                                      | CONNECTOR_UNREACHABLE",
                 "408 | -                                                                      | CONNECTOR_UNREACHABLE",
                 "500 | {\"success\":false,\"errorCode\":1000}                                  | CONNECTOR_UNREACHABLE",
                 "502 | <html>bad gateway</html>                                               | CONNECTOR_UNREACHABLE",
@@ -125,7 +127,36 @@ class BostaClientTest {
         assertThat(bench.bosta.calls)
                 .as("one call, never repeated by the HTTP client")
                 .hasSize(1);
-        assertThat(client.refusal() != null).isEqualTo(expected == ErrorCode.CONNECTOR_REFUSED);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "-",
+            value = {
+                "200 | {\"success\":false,\"errorCode\":1028}   | true  | true",
+                "200 | {\"success\":false,\"errorCode\":\"1007\"} | true  | true",
+                "401 | -                                    | true  | true",
+                "400 | {\"success\":false,\"code\":1028}        | true  | true",
+                "403 | -                                    | true  | false",
+                "403 | {\"success\":false,\"errorCode\":1008}   | true  | false",
+                "400 | {\"success\":false,\"errorCode\":1010}   | true  | false",
+                "400 | {\"success\":false,\"errorCode\":777}    | false | false",
+                "200 | {\"success\":false,\"errorCode\":777}    | false | false",
+                "405 | -                                    | false | false",
+                "302 | -                                    | false | false",
+            })
+    void only_what_is_about_the_key_or_the_account_stops_the_other_calls(
+            int status, String body, boolean bySearch, boolean byDetail) {
+        bench.bosta.answerNext(SEARCH, status, null, body == null ? "" : body);
+        BostaClient searching = bench.client();
+        failure(() -> searching.search(Order.LAST_CHANGED_FIRST, 1, 10, Priority.POLL));
+        bench.bosta.answerNext(DETAIL, status, null, body == null ? "" : body);
+        BostaClient asking = bench.client();
+        failure(() -> asking.delivery("1"));
+
+        assertThat(searching.refusal() != null).as("after a search").isEqualTo(bySearch);
+        assertThat(asking.refusal() != null).as("after a detail").isEqualTo(byDetail);
     }
 
     @ParameterizedTest

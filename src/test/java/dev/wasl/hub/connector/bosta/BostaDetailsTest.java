@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(120)
 class BostaDetailsTest {
@@ -123,6 +125,50 @@ class BostaDetailsTest {
                 .isZero();
     }
 
+    @ParameterizedTest
+    @CsvSource({"400,777", "403,1008", "405,1000"})
+    void a_delivery_that_is_refused_is_given_up_in_the_end_and_holds_up_no_other(int status, int code)
+            throws Exception {
+        bench.requestsPerSecond = 1000;
+        FakeBosta.Parcel parcel = bench.bosta.add(BostaBench.NOW);
+        want("99999999", Reason.WEBHOOK);
+        want(parcel.number(), Reason.CHANGED);
+        BostaDetails details = bench.details();
+
+        for (int ask = 0; ask < 4; ask++) {
+            refuse(status, code);
+            details.run(true);
+            details.run(true);
+            bench.clock.pass(Duration.ofHours(4));
+        }
+
+        assertThat(askedFor()).containsExactly("99999999", parcel.number(), "99999999", "99999999", "99999999");
+        assertThat(bench.writer.of(InboundMessage.Kind.DETAIL)).hasSize(1);
+        SyncState state = bench.sync.state("hvar", "bosta").orElseThrow();
+        assertThat(state.wants()).isEmpty();
+        assertThat(state.wantsGivenUp()).isEqualTo(1);
+    }
+
+    @Test
+    void a_refusal_counts_against_no_delivery_while_the_key_is_in_doubt() throws Exception {
+        want("90000001", Reason.WEBHOOK);
+        BostaDetails details = bench.details();
+        bench.bosta.answerNext(DETAIL, 401, null, "");
+        details.run(true);
+
+        for (int ask = 0; ask < 6; ask++) {
+            bench.clock.pass(Duration.ofMinutes(20));
+            refuse(403, 1008);
+            details.run(true);
+        }
+
+        assertThat(askedFor()).hasSize(7);
+        bench.clock.pass(Duration.ofMinutes(20));
+        assertThat(bench.memory.nextWants(Priority.HISTORY, 1))
+                .singleElement()
+                .satisfies(want -> assertThat(want.misses()).isZero());
+    }
+
     @Test
     void a_passing_failure_puts_a_wish_off_and_a_block_does_not_count_against_it() throws Exception {
         FakeBosta.Parcel parcel = bench.bosta.add(BostaBench.NOW);
@@ -218,6 +264,10 @@ class BostaDetailsTest {
 
     private void want(String number, Reason reason) {
         bench.memory.want(List.of(Want.of(number, reason)));
+    }
+
+    private void refuse(int status, int code) {
+        bench.bosta.answerNext(DETAIL, status, null, "{\"success\":false,\"errorCode\":" + code + ",\"data\":null}");
     }
 
     private List<String> askedFor() {

@@ -111,6 +111,42 @@ class BostaTenantTest {
     }
 
     @Test
+    void polls_that_are_refused_ask_for_attention_while_everything_else_goes_on() {
+        FakeBosta.Parcel parcel = bench.bosta.add(BostaBench.NOW);
+        bench.bosta.refusedLimit = bench.pageSize;
+        start();
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> state().phase() == Phase.NEEDS_ATTENTION);
+        assertThat(state().error()).contains("777");
+        bench.sync.refresh("hvar", "bosta", parcel.number());
+        await().until(() -> bench.writer.of(InboundMessage.Kind.DETAIL).size() == 1);
+        bench.sync.startBackfill("hvar", "bosta", new BackfillRequest(null, null, 100, false));
+        await().atMost(Duration.ofSeconds(20)).until(() -> backfill().state() == Backfill.State.DONE);
+
+        bench.bosta.refusedLimit = 0;
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            assertThat(state().phase()).isNotEqualTo(Phase.NEEDS_ATTENTION);
+            assertThat(state().error()).isNull();
+        });
+    }
+
+    @Test
+    void a_backfill_whose_pages_are_refused_is_paused_while_polls_go_on() {
+        bench.deliveries(3);
+        bench.bosta.refusedLimit = 500;
+        start();
+
+        bench.sync.startBackfill("hvar", "bosta", new BackfillRequest(null, null, 500, false));
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> backfill().state() == Backfill.State.PAUSED);
+        assertThat(backfill().error()).contains("777");
+        long calls = bench.bosta.calls.size();
+        await().until(() -> bench.bosta.calls.size() > calls + 2);
+        assertThat(state().phase()).isNotEqualTo(Phase.NEEDS_ATTENTION);
+        assertThat(state().lastSuccessAt()).isNotNull();
+    }
+
+    @Test
     void a_missing_key_is_shown_and_nothing_is_called() {
         bench.apiKey = "";
         start();

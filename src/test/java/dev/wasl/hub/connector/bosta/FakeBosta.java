@@ -43,6 +43,9 @@ final class FakeBosta implements AutoCloseable {
     final List<Call> calls = new CopyOnWriteArrayList<>();
     volatile Runnable beforeSearch = () -> {};
     volatile int largestPage = 1500;
+    /** A limit that is refused as Bosta refuses what does not validate; 0 when none is. */
+    volatile int refusedLimit;
+
     volatile String shape = "{\"success\":true,\"data\":{\"deliveries\":%s,\"count\":\"0\"}}";
 
     FakeBosta() throws IOException {
@@ -144,6 +147,10 @@ final class FakeBosta implements AutoCloseable {
         calls.add(new Call(exchange.getRequestURI().getPath(), Map.copyOf(exchange.getRequestHeaders()), body));
         beforeSearch.run();
         if (answeredAsTold(exchange)) {
+            return;
+        }
+        if (body.get("limit").asInt() == refusedLimit) {
+            send(exchange, 400, "{\"success\":false,\"message\":\"Validation error\",\"errorCode\":777}");
             return;
         }
         int limit = Math.min(body.get("limit").asInt(), largestPage);
