@@ -6,6 +6,9 @@ DROP INDEX crm.ix_delivery_open;
 -- Open deliveries, the longest silent first.
 CREATE INDEX ix_delivery_open ON crm.delivery (tenant, courier, greatest(last_receipt_at, asked_at)) WHERE NOT terminal;
 DROP TABLE hub.connector_check;
+-- Deliveries whose cash the courier has not paid out, as far as known; the latest ended are asked about.
+CREATE INDEX ix_delivery_unpaid ON crm.delivery (tenant, courier, status_at)
+    WHERE terminal AND succeeded AND cashout_at IS NULL AND greatest(cod_minor, cod_collected_minor) > 0;
 
 -- Details tell the time of their last change in whole seconds only; within the second, the state decides.
 ALTER TABLE hub.connector_detail ADD COLUMN state_code integer; -- the source's code of the state; null when it did not say

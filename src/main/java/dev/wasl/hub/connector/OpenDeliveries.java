@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 
-/** What the hub knows about deliveries that are not finished: whom a courier connector should ask about. */
+/** What the hub knows about deliveries that are not finished, or not paid out: whom a courier connector should ask about. */
 public interface OpenDeliveries {
 
     /**
@@ -16,11 +16,19 @@ public interface OpenDeliveries {
      */
     List<OpenDelivery> silentSince(String tenant, String courier, Instant before, int limit);
 
+    /**
+     * Deliveries that ended well with cash on delivery, of which the hub knows no pay-out by the courier, and that were
+     * neither heard of nor {@link #asked} about since a moment, the longest silent first.
+     *
+     * @param endedSince only deliveries that ended at or after this
+     */
+    List<OpenDelivery> unpaidSince(String tenant, String courier, Instant endedSince, Instant before, int limit);
+
     /** Notes that the courier is being asked about deliveries; those not known are left out. */
     void asked(String tenant, String courier, Collection<String> trackingNumbers, Instant at);
 
     /**
-     * A delivery that is not finished.
+     * A delivery to ask about.
      *
      * @param rawStateCode the courier's state code as known
      */

@@ -45,6 +45,12 @@ class CrmReading implements Deliveries, Customers, OpenDeliveries, BorderCrossin
     }
 
     @Override
+    public List<OpenDelivery> unpaidSince(
+            String tenant, String courier, Instant endedSince, Instant before, int limit) {
+        return deliveries.unpaid(tenant, courier, endedSince, before, limit);
+    }
+
+    @Override
     public void asked(String tenant, String courier, Collection<String> trackingNumbers, Instant at) {
         deliveries.asked(tenant, courier, trackingNumbers, at);
     }

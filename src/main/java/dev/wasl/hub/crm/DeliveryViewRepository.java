@@ -109,6 +109,24 @@ class DeliveryViewRepository {
                 (row, number) -> new OpenDelivery(row.getString(1), row.getInt(2)));
     }
 
+    List<OpenDelivery> unpaid(String tenant, String courier, Instant endedSince, Instant before, int limit) {
+        return jdbc.query(
+                """
+                SELECT tracking_number, state_code FROM crm.delivery
+                WHERE tenant = :tenant AND courier = :courier AND status_at >= :endedSince
+                    AND terminal AND succeeded AND cashout_at IS NULL AND greatest(cod_minor, cod_collected_minor) > 0
+                    AND greatest(last_receipt_at, asked_at) < :before
+                ORDER BY greatest(last_receipt_at, asked_at) LIMIT :limit
+                """,
+                new MapSqlParameterSource()
+                        .addValue("tenant", tenant)
+                        .addValue("courier", courier)
+                        .addValue("endedSince", Timestamp.from(endedSince))
+                        .addValue("before", Timestamp.from(before))
+                        .addValue("limit", limit),
+                (row, number) -> new OpenDelivery(row.getString(1), row.getInt(2)));
+    }
+
     void asked(String tenant, String courier, Collection<String> trackingNumbers, Instant at) {
         // what is locked is being heard of right now; waiting for it could dead-lock
         jdbc.update(

@@ -92,6 +92,11 @@ public final class Observation {
         return this;
     }
 
+    public Observation paidOut(String cashoutId, String cashoutAt) {
+        settlement = new Delivery.Settlement("77", null, null, null, null, null, cashoutId, Instant.parse(cashoutAt));
+        return this;
+    }
+
     public Observation problem(int exceptionCode, String reason, int attempt) {
         problem = new Delivery.Problem(exceptionCode, null, reason);
         attemptNo = attempt;

@@ -22,6 +22,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param reconcileInterval between two searches for open deliveries that nobody heard of
  * @param staleAfter how long an open delivery may stay unobserved before it is asked about
  * @param reconcileBatch how many of them may wait to be asked about at once
+ * @param settlementInterval between two questions about the same delivered delivery whose cash Bosta has not paid out
+ * @param settlementFor how long after its end such a delivery is asked about; 0 never asks
  * @param attentionRetry how long the connector stays quiet after Bosta refused the key
  * @param connectTimeout for a connection
  * @param responseTimeout for the next bytes of an answer
@@ -41,6 +43,8 @@ record BostaSettings(
         @DefaultValue("3m") Duration reconcileInterval,
         @DefaultValue("1h") Duration staleAfter,
         @DefaultValue("50") int reconcileBatch,
+        @DefaultValue("24h") Duration settlementInterval,
+        @DefaultValue("28d") Duration settlementFor,
         @DefaultValue("15m") Duration attentionRetry,
         @DefaultValue("5s") Duration connectTimeout,
         @DefaultValue("30s") Duration responseTimeout) {

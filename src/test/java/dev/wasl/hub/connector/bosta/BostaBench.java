@@ -78,6 +78,8 @@ final class BostaBench implements AutoCloseable {
                 Duration.ofMillis(50),
                 staleAfter,
                 reconcileBatch,
+                Duration.ofHours(24),
+                Duration.ofDays(28),
                 Duration.ofMinutes(15),
                 Duration.ofSeconds(2),
                 responseTimeout);

@@ -253,6 +253,8 @@ class BostaClientTest {
                             Duration.ZERO,
                             1,
                             Duration.ZERO,
+                            Duration.ZERO,
+                            Duration.ZERO,
                             Duration.ofSeconds(1),
                             Duration.ofSeconds(1)));
 

@@ -102,6 +102,67 @@ class BostaReconciliationTest {
     }
 
     @Test
+    void asks_once_a_day_for_some_weeks_about_cash_that_was_not_paid_out() throws Exception {
+        bench.deliveries(3);
+        String unpaid = bench.bosta.change(0, 45, BostaBench.NOW).number();
+        tell(Observation.detail(unpaid, 45, "2026-01-10T10:00:00Z").cod(75_000));
+        tell(Observation.detail(bench.bosta.all().get(1).number(), 45, "2026-01-10T10:00:00Z"));
+        tell(Observation.detail(bench.bosta.all().get(2).number(), 46, "2026-01-10T10:00:00Z")
+                .cod(75_000));
+
+        int asked = 0;
+        for (int hour = 0; hour < 40 * 24; hour++) {
+            bench.clock.pass(Duration.ofHours(1));
+            asked += reconciliation().run();
+            bench.details().run(true);
+        }
+
+        assertThat(askedFor()).hasSize(asked).containsOnly(unpaid);
+        assertThat(asked).isBetween(26, 28);
+        assertThat(state().repairedTotal()).as("a pay-out is no repair").isZero();
+    }
+
+    @Test
+    void asks_no_more_about_cash_that_was_paid_out() throws Exception {
+        bench.deliveries(1);
+        String paid = bench.bosta.all().get(0).number();
+        tell(Observation.detail(paid, 45, "2026-01-10T10:00:00Z").cod(75_000));
+        bench.clock.pass(Duration.ofDays(4));
+        assertThat(reconciliation().run()).isEqualTo(1);
+        bench.details().run(true);
+        // Bosta's own time of the last change is what it was
+        tell(Observation.detail(paid, 45, "2026-01-10T10:00:00Z").cod(75_000).paidOut("EX1", "2026-01-14T00:00:00Z"));
+        bench.clock.pass(Duration.ofDays(3));
+
+        assertThat(reconciliation().run()).isZero();
+    }
+
+    @Test
+    void neither_open_nor_unpaid_deliveries_keep_the_others_from_their_turn() throws Exception {
+        bench.deliveries(40);
+        List<FakeBosta.Parcel> all = bench.bosta.all();
+        for (int i = 0; i < 40; i++) {
+            tell(Observation.detail(all.get(i).number(), i < 20 ? 45 : 24, "2026-01-10T10:00:00Z")
+                    .cod(75_000));
+        }
+        bench.clock.pass(Duration.ofDays(2));
+        bench.reconcileBatch = 10;
+
+        assertThat(reconciliation().run()).isEqualTo(10);
+        bench.details().run(true);
+
+        assertThat(askedFor())
+                .filteredOn(number -> number.compareTo(all.get(20).number()) < 0)
+                .as("unpaid ones")
+                .hasSize(2);
+        for (int i = 0; i < 3; i++) {
+            reconciliation().run();
+            bench.details().run(true);
+        }
+        assertThat(askedFor()).hasSize(40).doesNotHaveDuplicates();
+    }
+
+    @Test
     void leaves_ended_deliveries_and_those_of_others_alone() throws Exception {
         tell(Observation.search("90000001", 48, "2026-01-10T11:00:00Z"));
         projections
