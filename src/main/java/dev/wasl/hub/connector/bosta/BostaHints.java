@@ -37,7 +37,8 @@ public class BostaHints {
 
     /**
      * Wishes for the details of the deliveries that webhooks told of; everything else in the list is left alone. Works on
-     * every instance. A hint that cannot be stored is logged and left to reconciliation: the webhook itself is safe.
+     * every instance. A hint that cannot be stored is logged and left to the next poll, which sees the change as well: the
+     * webhook itself is safe.
      */
     public void hint(List<CanonicalMessage> messages) {
         Map<String, Set<String>> numbers = new LinkedHashMap<>();
@@ -61,7 +62,7 @@ public class BostaHints {
                             .map(number -> Want.of(number, Want.Reason.WEBHOOK))
                             .toList());
         } catch (DataAccessException e) {
-            LOG.warn("{} hints of {} could not be stored; reconciliation will find them.", numbers.size(), tenant, e);
+            LOG.warn("{} hints of {} could not be stored; the next poll will find them.", numbers.size(), tenant, e);
             return;
         }
         bosta.hinted(tenant);

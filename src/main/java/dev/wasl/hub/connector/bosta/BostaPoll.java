@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>While pages are read, deliveries that change jump to the front and push the others back. So a row can be seen twice,
  * which the known rows absorb, and a row that jumped is newer than what this run began with, so that the next run sees it.
- * No row moves to an earlier page, unless deliveries are deleted; those few are left to reconciliation.
+ * No row moves to an earlier page, unless deliveries are deleted; a row that moved past the run that way is found by its next
+ * change or by a backfill, and, when the CRM knows the delivery and it is open, by reconciliation.
  *
  * <p>A run that ends early keeps what it has: the rows are stored, and the gap that it leaves between the mark and the rows
  * it read is remembered by the number of rows before it. The next run reads the news first and then goes on in the gap, which

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Looks for open deliveries that nothing was heard of for long, and wishes for their details: webhooks get lost, and a row
+ * Looks for open deliveries that nothing was heard of for long, and wishes for their details: webhooks get lost, and a change
  * can slip through between pages. Goes round all of them before it asks for the same one again.
  *
  * <p>Also looks, less often, for delivered ones whose cash Bosta has not paid out: Bosta tells a pay-out in the detail alone,
