@@ -530,6 +530,7 @@ public class FakeHub {
                 Backfill.State.RUNNING,
                 null,
                 null,
+                null,
                 50,
                 false,
                 813,

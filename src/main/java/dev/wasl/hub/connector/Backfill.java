@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param createdFrom only what was created at or after this; null for everything
  * @param createdTo only what was created at or before this; null for everything
+ * @param beginsAt creation time of the source's very first row, as a complete reading found it; null before there was one
  * @param pageSize rows asked for a page
  * @param withDetails whether each row's detail is fetched afterwards
  * @param nextPage where it goes on, 1-based: every page before is stored
@@ -29,6 +30,7 @@ public record Backfill(
         State state,
         @Nullable Instant createdFrom,
         @Nullable Instant createdTo,
+        @Nullable Instant beginsAt,
         int pageSize,
         boolean withDetails,
         int nextPage,
@@ -64,9 +66,10 @@ public record Backfill(
         if (sourceTotal != null) {
             return Math.max(0, sourceTotal - rows);
         }
-        if (createdFrom != null && newestAt != null && reachedAt != null && reachedAt.isBefore(newestAt)) {
+        Instant from = createdFrom == null ? beginsAt : createdFrom;
+        if (from != null && newestAt != null && reachedAt != null && reachedAt.isBefore(newestAt)) {
             double done = Duration.between(reachedAt, newestAt).toMillis();
-            double left = Math.max(0, Duration.between(createdFrom, reachedAt).toMillis());
+            double left = Math.max(0, Duration.between(from, reachedAt).toMillis());
             return Math.round(rows * left / done);
         }
         return null;

@@ -17,6 +17,14 @@ import org.springframework.stereotype.Repository;
 @Repository
 class BackfillRepository {
 
+    private static final String SELECT = """
+            SELECT b.*, (
+                SELECT min(reached_at) FROM hub.connector_backfill whole
+                WHERE whole.tenant = b.tenant AND whole.connector = b.connector AND whole.state = 'DONE'
+                    AND whole.created_from IS NULL) AS begins_at
+            FROM hub.connector_backfill b
+            """;
+
     private final JdbcTemplate jdbc;
 
     BackfillRepository(JdbcTemplate jdbc) {
@@ -49,16 +57,15 @@ class BackfillRepository {
     }
 
     Optional<Backfill> active(String tenant, String connector) {
-        return jdbc.query("""
-                        SELECT * FROM hub.connector_backfill
+        return jdbc.query(SELECT + """
                         WHERE tenant = ? AND connector = ? AND state IN ('RUNNING', 'PAUSED')
                         """, (row, number) -> backfill(row), tenant, connector).stream()
                 .findFirst();
     }
 
     List<Backfill> latest(String tenant, String connector, int limit) {
-        return jdbc.query("""
-                SELECT * FROM hub.connector_backfill WHERE tenant = ? AND connector = ?
+        return jdbc.query(SELECT + """
+                WHERE tenant = ? AND connector = ?
                 ORDER BY started_at DESC, id LIMIT ?
                 """, (row, number) -> backfill(row), tenant, connector, limit);
     }
@@ -115,6 +122,7 @@ class BackfillRepository {
                 State.valueOf(row.getString("state")),
                 SyncRepository.instant(row, "created_from"),
                 SyncRepository.instant(row, "created_to"),
+                SyncRepository.instant(row, "begins_at"),
                 row.getInt("page_size"),
                 row.getBoolean("with_details"),
                 row.getInt("next_page"),

@@ -99,6 +99,26 @@ class BostaBackfillTest {
     }
 
     @Test
+    void guesses_what_is_left_of_everything_once_everything_was_read_before() throws Exception {
+        bench.deliveries(600);
+        AtomicInteger pages = new AtomicInteger();
+        start(new BackfillRequest(null, null, 50, false));
+        bench.backfill().run(active(), () -> pages.incrementAndGet() <= 4);
+        assertThat(latest().rows()).isPositive();
+        assertThat(latest().estimatedRowsLeft())
+                .as("nobody knows how far the past goes back")
+                .isNull();
+        bench.backfill().run(active(), () -> true);
+
+        bench.clock.pass(Duration.ofHours(1));
+        pages.set(0);
+        start(new BackfillRequest(null, null, 50, false));
+        bench.backfill().run(active(), () -> pages.incrementAndGet() <= 4);
+
+        assertThat(latest().estimatedRowsLeft() + latest().rows()).isBetween(590L, 610L);
+    }
+
+    @Test
     void loses_no_row_of_5000_while_new_ones_push_the_old_ones_back() throws Exception {
         bench.deliveries(5000);
         Set<String> before = new HashSet<>();
