@@ -12,6 +12,8 @@ import dev.wasl.hub.canonical.Payment;
 import dev.wasl.hub.journal.Inbox;
 import dev.wasl.hub.journal.Ledger;
 import dev.wasl.hub.tenant.Tenants;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -62,6 +64,7 @@ public final class Projections implements AutoCloseable {
         context.registerBean(JdbcTemplate.class, () -> jdbc);
         context.registerBean(DataSourceTransactionManager.class, () -> new DataSourceTransactionManager(dataSource));
         context.registerBean(Clock.class, () -> clock);
+        context.registerBean(MeterRegistry.class, SimpleMeterRegistry::new);
         context.registerBean(Inbox.class, () -> this::markApplied);
         context.registerBean(Ledger.class, () -> new RecordingLedger(settled));
         context.registerBean(PersistenceExceptionTranslationPostProcessor.class, () -> {

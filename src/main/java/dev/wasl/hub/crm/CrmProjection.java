@@ -10,8 +10,10 @@ import dev.wasl.hub.tenant.Tenants;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +37,7 @@ public class CrmProjection {
     private final DeliveryFolding deliveries;
     private final PaymentFolding payments;
     private final InteractionFolding interactions;
+    private final UnknownStates unknownStates;
     private final Tenants tenants;
     private final TransactionTemplate transaction;
     private final Clock clock;
@@ -46,6 +49,7 @@ public class CrmProjection {
             DeliveryFolding deliveries,
             PaymentFolding payments,
             InteractionFolding interactions,
+            UnknownStates unknownStates,
             Tenants tenants,
             PlatformTransactionManager transactions,
             Clock clock) {
@@ -55,6 +59,7 @@ public class CrmProjection {
         this.deliveries = deliveries;
         this.payments = payments;
         this.interactions = interactions;
+        this.unknownStates = unknownStates;
         this.tenants = tenants;
         this.transaction = new TransactionTemplate(transactions);
         this.clock = clock;
@@ -68,18 +73,20 @@ public class CrmProjection {
         if (messages.isEmpty()) {
             return;
         }
+        Collection<CanonicalMessage> applied;
         try {
-            transaction.executeWithoutResult(status -> applyOnce(messages, false));
+            applied = transaction.execute(status -> applyOnce(messages, false));
         } catch (MustBeAlone e) {
             LOG.debug("Applying {} messages again, alone: {}.", messages.size(), e.getMessage());
-            transaction.executeWithoutResult(status -> applyOnce(messages, true));
+            applied = transaction.execute(status -> applyOnce(messages, true));
         }
+        unknownStates.report(Objects.requireNonNull(applied));
     }
 
-    private void applyOnce(List<CanonicalMessage> messages, boolean alone) {
-        List<CanonicalEvent> events = inbox.fresh(CONSUMER, messages).stream()
-                .map(CanonicalMessage::event)
-                .toList();
+    private Collection<CanonicalMessage> applyOnce(List<CanonicalMessage> messages, boolean alone) {
+        Collection<CanonicalMessage> fresh = inbox.fresh(CONSUMER, messages);
+        List<CanonicalEvent> events =
+                fresh.stream().map(CanonicalMessage::event).toList();
         if (!events.isEmpty()) {
             Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
             customers.enter(alone);
@@ -93,5 +100,6 @@ public class CrmProjection {
             interactions.apply(events, byPhone, now);
         }
         ledger.applied(messages);
+        return fresh;
     }
 }
