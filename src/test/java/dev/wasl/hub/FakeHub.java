@@ -141,6 +141,7 @@ public class FakeHub {
                 return rows.stream()
                         .filter(row -> filter.tenants().contains(row.tenant()))
                         .filter(row -> filter.status() == null || row.status() == filter.status())
+                        .filter(row -> !filter.unexpected() || row.unexpected())
                         .filter(row -> filter.updatedSince() == null
                                 || !row.updatedAt().isBefore(filter.updatedSince()))
                         .sorted(Comparator.comparing(DeliveryView::updatedAt)
@@ -175,8 +176,11 @@ public class FakeHub {
                 DeliveryStatus.OUT_FOR_DELIVERY,
                 "41",
                 null,
+                trackingNumber.endsWith("3"),
                 "منى عبد الله",
                 "+201012345678",
+                "Cairo",
+                null,
                 new Address(
                         "EG",
                         "Cairo",

@@ -22,6 +22,7 @@ public interface Deliveries {
     /**
      * Which deliveries to list.
      *
+     * @param unexpected only those to which something happened that the courier's rules exclude
      * @param updatedSince inclusive
      * @param before continue below this one; null starts at the most recently updated
      * @param limit at most so many
@@ -29,6 +30,7 @@ public interface Deliveries {
     record Filter(
             Collection<String> tenants,
             @Nullable DeliveryStatus status,
+            boolean unexpected,
             @Nullable Instant updatedSince,
             @Nullable Position before,
             int limit) {}

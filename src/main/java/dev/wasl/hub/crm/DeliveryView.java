@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param id the CRM's own id
  * @param rawState the courier's own word or code for the state
  * @param succeeded for a terminal state: whether it did what it was made for
+ * @param unexpected whether something happened that the courier's rules exclude, a state that the hub does not know for
+ *     one; the history shows it
  * @param receiverPhone E.164
+ * @param city the customer's, who is where something is collected from, or else where the parcel goes
  * @param cod the amount to collect; negative when the customer is paid
  * @param attemptCount how often a hand-over was tried
  * @param updatedAt when the CRM row last changed
@@ -32,8 +35,11 @@ public record DeliveryView(
         DeliveryStatus status,
         @Nullable String rawState,
         @Nullable Boolean succeeded,
+        boolean unexpected,
         @Nullable String receiverName,
         @Nullable String receiverPhone,
+        @Nullable String city,
+        @Nullable Address pickup,
         @Nullable Address dropOff,
         @Nullable Money cod,
         @Nullable Money codCollected,

@@ -27,8 +27,8 @@ class DeliveryViewRepository {
 
     private static final String COLUMNS = """
             id, tenant, courier, tracking_number, business_reference, kind, status, state_code, state_value, succeeded,
-            receiver_name, receiver_phone, drop_off_address, cod_minor, cod_collected_minor, fees_minor, currency,
-            attempts, promised_date, created_at, delivered_at, returned_at, updated_at
+            unexpected, receiver_name, receiver_phone, city, pickup_address, drop_off_address, cod_minor,
+            cod_collected_minor, fees_minor, currency, attempts, promised_date, created_at, delivered_at, returned_at, updated_at
             """;
 
     private final NamedParameterJdbcTemplate jdbc;
@@ -45,6 +45,9 @@ class DeliveryViewRepository {
         if (filter.status() != null) {
             more += " AND status = :status";
             parameters.addValue("status", filter.status().name());
+        }
+        if (filter.unexpected()) {
+            more += " AND unexpected";
         }
         if (filter.updatedSince() != null) {
             more += " AND updated_at >= :since";
@@ -188,8 +191,11 @@ class DeliveryViewRepository {
                 status(row.getString("status")),
                 Objects.requireNonNullElse(row.getString("state_value"), row.getString("state_code")),
                 open ? null : succeeded,
+                row.getBoolean("unexpected"),
                 row.getString("receiver_name"),
                 row.getString("receiver_phone"),
+                row.getString("city"),
+                address(row.getString("pickup_address")),
                 address(row.getString("drop_off_address")),
                 CrmColumns.money(row, "cod_minor"),
                 CrmColumns.money(row, "cod_collected_minor"),

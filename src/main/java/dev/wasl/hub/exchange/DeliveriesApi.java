@@ -40,6 +40,9 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Deliveries")
 class DeliveriesApi {
 
+    private static final String UNEXPECTED =
+            "Something happened that the courier's rules exclude, or it told a state that the hub does not know; the history shows it.";
+
     private final Deliveries deliveries;
     private final ConnectorSync syncs;
     private final VisibleTenants visible;
@@ -57,6 +60,9 @@ class DeliveriesApi {
     Page<DeliveryRow> list(
             @Parameter(example = "hvar") @RequestParam(required = false) @Nullable String tenant,
             @RequestParam(required = false) @Nullable DeliveryStatus status,
+            @Parameter(description = "Only those that somebody should look at, see unexpected below.")
+                    @RequestParam(defaultValue = "false")
+                    boolean unexpected,
             @Parameter(description = "Inclusive.", example = "2026-11-20T08:00:00Z")
                     @RequestParam(required = false)
                     @Nullable
@@ -68,6 +74,7 @@ class DeliveriesApi {
         List<DeliveryView> rows = deliveries.page(new Deliveries.Filter(
                 visible.narrow(tenant),
                 status,
+                unexpected,
                 updatedSince,
                 after == null ? null : new Deliveries.Position(after.at(), after.id()),
                 limit + 1));
@@ -156,9 +163,13 @@ class DeliveriesApi {
             @Schema(description = "For a final status: whether it did what it was made for.") @Nullable
             Boolean succeeded,
 
+            @Schema(description = UNEXPECTED) boolean unexpected,
+
             @Nullable String receiverName,
             @Schema(example = "+201012345678") @Nullable String receiverPhone,
-            @Nullable String city,
+
+            @Schema(description = "The customer's.") @Nullable
+            String city,
 
             @Schema(description = "To collect; negative when the customer is paid.") @Nullable
             Money cod,
@@ -181,9 +192,10 @@ class DeliveriesApi {
                     view.status(),
                     view.rawState(),
                     view.succeeded(),
+                    view.unexpected(),
                     view.receiverName(),
                     view.receiverPhone(),
-                    view.dropOff() == null ? null : view.dropOff().city(),
+                    view.city(),
                     view.cod(),
                     view.codCollected(),
                     view.attemptCount(),
@@ -210,8 +222,14 @@ class DeliveriesApi {
             DeliveryStatus status,
             @Nullable String rawState,
             @Nullable Boolean succeeded,
+            @Schema(description = UNEXPECTED) boolean unexpected,
+
             @Nullable String receiverName,
             @Nullable String receiverPhone,
+
+            @Schema(description = "The customer's where something is collected from the customer.") @Nullable
+            Address pickup,
+
             @Nullable Address dropOff,
             @Nullable Money cod,
             @Nullable Money codCollected,
@@ -240,8 +258,10 @@ class DeliveriesApi {
                     view.status(),
                     view.rawState(),
                     view.succeeded(),
+                    view.unexpected(),
                     view.receiverName(),
                     view.receiverPhone(),
+                    view.pickup(),
                     view.dropOff(),
                     view.cod(),
                     view.codCollected(),

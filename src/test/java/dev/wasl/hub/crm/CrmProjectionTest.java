@@ -10,10 +10,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wasl.hub.AtOnce;
 import dev.wasl.hub.Projections;
+import dev.wasl.hub.canonical.Address;
 import dev.wasl.hub.canonical.CanonicalData;
 import dev.wasl.hub.canonical.CanonicalMessage;
 import dev.wasl.hub.canonical.Delivery;
 import dev.wasl.hub.canonical.DeliveryKind;
+import dev.wasl.hub.canonical.DeliveryStatus;
 import dev.wasl.hub.canonical.Interaction;
 import dev.wasl.hub.canonical.Money;
 import dev.wasl.hub.canonical.Notification;
@@ -23,6 +25,7 @@ import dev.wasl.hub.canonical.PaymentStatus;
 import dev.wasl.hub.canonical.Unknown;
 import dev.wasl.hub.fold.Observation;
 import dev.wasl.hub.fold.Statements;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -124,6 +127,55 @@ class CrmProjectionTest {
         assertThat(crossings.among("hvar", "bosta", List.of("1", "2", "3"))).containsExactly("1");
         assertThat(crossings.among("telite", "bosta", List.of("1"))).isEmpty();
         assertThat(crossings.among("hvar", "other", List.of("1"))).isEmpty();
+    }
+
+    @Test
+    void a_state_that_is_not_known_shows_in_the_meters_the_log_and_the_list_of_what_to_look_at() {
+        CanonicalMessage unknown = message(
+                "hvar", "evt-9", webhook("1", 999, "2026-01-12T10:00:00Z").delivery());
+        apply(webhook("1", 41, "2026-01-12T09:00:00Z"));
+        apply(webhook("2", 41, "2026-01-12T09:00:00Z"));
+        crm.apply(List.of(unknown));
+        crm.apply(List.of(unknown));
+
+        assertThat(projections
+                        .bean(MeterRegistry.class)
+                        .get("wasl.delivery.unknown")
+                        .tags("tenant", "hvar", "courier", "bosta")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
+        List<DeliveryView> list = projections
+                .bean(Deliveries.class)
+                .page(new Deliveries.Filter(List.of("hvar"), null, true, null, null, 9));
+        assertThat(list).extracting(DeliveryView::trackingNumber).containsExactly("1");
+        assertThat(list).extracting(DeliveryView::status).containsExactly(DeliveryStatus.OUT_FOR_DELIVERY);
+        assertThat(projections
+                        .bean(Deliveries.class)
+                        .find(List.of("hvar"), "1")
+                        .get(0)
+                        .history())
+                .extracting(DeliveryView.State::status)
+                .containsExactly(DeliveryStatus.OUT_FOR_DELIVERY, DeliveryStatus.OTHER);
+    }
+
+    @Test
+    void whoever_reads_a_return_pickup_finds_the_address_of_the_customer() {
+        apply(detail("1", 22, "2026-01-12T10:00:00Z")
+                .kind(DeliveryKind.RETURN_PICKUP)
+                .pickup(in("Cairo"))
+                .dropOff(in("Sharqia")));
+
+        DeliveryView view =
+                projections.bean(Deliveries.class).find(List.of("hvar"), "1").get(0);
+
+        assertThat(view.city()).isEqualTo("Cairo");
+        assertThat(view.pickup()).isEqualTo(in("Cairo"));
+        assertThat(view.dropOff()).isEqualTo(in("Sharqia"));
+    }
+
+    private static Address in(String city) {
+        return new Address("EG", city, null, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     @Test

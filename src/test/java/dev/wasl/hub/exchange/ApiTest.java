@@ -117,6 +117,9 @@ class ApiTest {
     void filters_deliveries_by_status_and_time() throws Exception {
         call(get("/api/v1/deliveries?status=DELIVERED"))
                 .andExpect(jsonPath("$.items").isEmpty());
+        call(get("/api/v1/deliveries?unexpected=true"))
+                .andExpect(jsonPath("$.items.length()").value(1))
+                .andExpect(jsonPath("$.items[0].unexpected").value(true));
         call(get("/api/v1/deliveries?updatedSince=2999-01-01T00:00:00Z"))
                 .andExpect(jsonPath("$.items").isEmpty());
         call(get("/api/v1/deliveries?tenant=portal&updatedSince=2000-01-01T00:00:00Z"))

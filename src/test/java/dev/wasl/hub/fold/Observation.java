@@ -20,6 +20,7 @@ public final class Observation {
     private final Instant at;
     private @Nullable DeliveryKind kind = DeliveryKind.SEND;
     private @Nullable Party receiver;
+    private @Nullable Address pickup;
     private @Nullable Address dropOff;
     private @Nullable Money cod;
     private @Nullable Money codCollected;
@@ -63,6 +64,11 @@ public final class Observation {
 
     public Observation receiver(Party value) {
         receiver = value;
+        return this;
+    }
+
+    public Observation pickup(Address value) {
+        pickup = value;
         return this;
     }
 
@@ -158,7 +164,7 @@ public final class Observation {
                 null,
                 null,
                 receiver,
-                null,
+                pickup,
                 dropOff,
                 null,
                 cod,
