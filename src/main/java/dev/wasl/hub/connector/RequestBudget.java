@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How often one server may be called, shared by everybody in this process who calls it. A token bucket whose tokens go to
  * the most urgent waiting call first; a throttled answer stops all calls until the server's own time is over, and makes
- * the rate shrink, from where it recovers slowly.
+ * the rate shrink. It recovers within minutes to a little less than what was refused, and tries more only now and then:
+ * one try too many costs minutes of silence.
  *
  * <p>Who waits long becomes more urgent, one class a minute, so that a flood of urgent calls slows the others down but
  * never stops them. Calls on behalf of a waiting person are not overtaken by that.
@@ -68,6 +69,10 @@ public final class RequestBudget {
     private static final double RECOVER_LIFTED = 2;
     private static final double FAST_ENOUGH_TO_LIFT = 1_000;
     private static final Duration RECOVERY_STEP = Duration.ofSeconds(10);
+    /** What is known to be too fast, and how long it is believed before a little more is tried. */
+    private static final double BELOW_REFUSED = 0.9;
+
+    private static final Duration CAUTION = Duration.ofMinutes(15);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration SHORTEST_BLOCK = Duration.ofSeconds(1);
     private static final Duration BLOCK_UNTOLD = Duration.ofSeconds(60);
@@ -90,9 +95,11 @@ public final class RequestBudget {
     private double limit = LIFTED;
     private int burst = Integer.MAX_VALUE;
     private double rate = LIFTED;
+    private double ceiling = LIFTED;
     private double tokens;
     private Instant refilledAt;
     private Instant rateChangedAt;
+    private Instant ceilingChangedAt;
     private Instant blockedUntil = Instant.EPOCH;
     private @Nullable Instant alarmAt;
     private int throttledInARow;
@@ -107,6 +114,7 @@ public final class RequestBudget {
         this.listener = listener;
         this.refilledAt = clock.instant();
         this.rateChangedAt = refilledAt;
+        this.ceilingChangedAt = refilledAt;
         this.lastSecond = refilledAt.getEpochSecond();
     }
 
@@ -275,9 +283,14 @@ public final class RequestBudget {
                 // several calls in flight are refused together: that is one event, so the rate shrinks once
                 double basis = Double.isInfinite(rate) ? Math.max(1, observed(at)) : rate;
                 rate = Math.max(SLOWEST, basis * SHRINK);
+                if (throttledInARow == 0 && !Double.isInfinite(limit)) {
+                    // one refusal after another is a server in trouble, and says nothing about the rate
+                    ceiling = Math.max(SLOWEST, basis * BELOW_REFUSED);
+                }
                 throttledInARow++;
             }
             rateChangedAt = at;
+            ceilingChangedAt = at;
             Duration untold = BLOCK_UNTOLD.multipliedBy(1L << Math.min(4, Math.max(0, throttledInARow - 1)));
             Duration wait = retryAfter != null
                     ? min(max(retryAfter, SHORTEST_BLOCK), LONGEST_BLOCK_TOLD)
@@ -401,8 +414,13 @@ public final class RequestBudget {
 
     private void recover(Instant now) {
         boolean lifting = Double.isInfinite(limit);
-        while (rate < limit && !rateChangedAt.plus(RECOVERY_STEP).isAfter(now) && !now.isBefore(blockedUntil)) {
-            rate = Math.min(limit, rate * (lifting ? RECOVER_LIFTED : RECOVER));
+        while (ceiling < limit && !ceilingChangedAt.plus(CAUTION).isAfter(now)) {
+            ceiling *= RECOVER;
+            ceilingChangedAt = ceilingChangedAt.plus(CAUTION);
+        }
+        double most = Math.min(limit, ceiling);
+        while (rate < most && !rateChangedAt.plus(RECOVERY_STEP).isAfter(now) && !now.isBefore(blockedUntil)) {
+            rate = Math.min(most, rate * (lifting ? RECOVER_LIFTED : RECOVER));
             if (lifting && rate > FAST_ENOUGH_TO_LIFT) {
                 rate = LIFTED;
             }

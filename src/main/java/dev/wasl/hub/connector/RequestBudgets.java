@@ -85,12 +85,16 @@ public class RequestBudgets implements DisposableBean {
         }
     }
 
+    private static int usualPort(URI uri) {
+        return "http".equalsIgnoreCase(uri.getScheme()) ? 80 : 443;
+    }
+
     private static String source(String baseUrl) {
         try {
             URI uri = URI.create(baseUrl);
             if (uri.getHost() != null) {
                 String host = uri.getHost().toLowerCase(Locale.ROOT);
-                return uri.getPort() < 0 ? host : host + ':' + uri.getPort();
+                return uri.getPort() < 0 || uri.getPort() == usualPort(uri) ? host : host + ':' + uri.getPort();
             }
         } catch (IllegalArgumentException e) {
             // falls through: the message below says what is wrong

@@ -12,6 +12,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -126,6 +127,45 @@ class RequestBudgetTest {
         world.pass(Duration.ofSeconds(5 + 10));
         assertThat(budget.view().rate()).isBetween(4.1, 4.7);
         world.pass(Duration.ofMinutes(5));
+        assertThat(budget.view().rate())
+                .as("a little less than what was refused")
+                .isEqualTo(8 * 0.9);
+        world.pass(Duration.ofMinutes(10));
+        assertThat(budget.view().rate()).as("and then a little more").isBetween(7.3, 8.0);
+        world.pass(Duration.ofMinutes(30));
+        assertThat(budget.view().rate()).isEqualTo(8);
+    }
+
+    @Test
+    void is_not_blocked_most_of_the_time_by_a_server_that_allows_less_than_the_limit() {
+        RequestBudget budget = world.budget(0.75, 3);
+        double allowed = 0.5;
+        Duration block = Duration.ofSeconds(285);
+        int blockedSeconds = 0;
+        for (int second = 0; second < 8 * 3600; second++) {
+            world.pass(Duration.ofSeconds(1));
+            if (budget.blockedUntil() != null) {
+                blockedSeconds++;
+            } else if (Objects.requireNonNull(budget.view().rate()) > allowed) {
+                budget.throttled(block);
+            } else {
+                budget.answered();
+            }
+        }
+
+        assertThat(blockedSeconds).isLessThan(8 * 3600 / 3);
+    }
+
+    @Test
+    void a_server_in_trouble_does_not_slow_it_down_for_hours() {
+        RequestBudget budget = world.budget(8, 10);
+        for (int i = 0; i < 10; i++) {
+            budget.throttled(Duration.ofSeconds(60));
+            world.pass(Duration.ofSeconds(61));
+        }
+        budget.answered();
+
+        world.pass(Duration.ofMinutes(40));
         assertThat(budget.view().rate()).isEqualTo(8);
     }
 

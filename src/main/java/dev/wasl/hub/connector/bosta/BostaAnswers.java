@@ -1,6 +1,7 @@
 package dev.wasl.hub.connector.bosta;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.connector.bosta.BostaTransport.Answer;
 import dev.wasl.hub.mapping.JsonBodies;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class BostaAnswers {
 
     private static final int THROTTLED = 429;
+    private static final int UNAVAILABLE = 503;
     private static final int NOT_FOUND = 1066;
     /** Not authorised, invalid key: about the key, whatever was asked. */
     private static final Set<Integer> KEY_REFUSED = Set.of(401, 1007, 1028);
@@ -31,6 +33,8 @@ final class BostaAnswers {
     private static final int VALIDATION = 777;
 
     private static final int LONGEST_MESSAGE = 200;
+
+    private static final JsonNode NOTHING = JsonNodeFactory.instance.arrayNode();
 
     private BostaAnswers() {}
 
@@ -85,7 +89,10 @@ final class BostaAnswers {
         }
         Integer code = body == null ? null : code(body);
         int status = answer.status();
-        if (status == THROTTLED || (code != null && code == THROTTLED)) {
+        // 503 with a time to wait is the same wish, whoever in front of Bosta says it
+        if (status == THROTTLED
+                || (code != null && code == THROTTLED)
+                || (status == UNAVAILABLE && answer.retryAfter() != null)) {
             throw BostaException.throttled(retryAfter(answer, body, now));
         }
         boolean failed = body != null && isFalse(body.get("success"));
@@ -125,6 +132,10 @@ final class BostaAnswers {
             for (String name : List.of("deliveries", "list")) {
                 if (here.path(name).isArray()) {
                     return here.get(name);
+                }
+                if (here.path(name).isNull()) {
+                    // an empty page; a null in place of the whole data could be anything, and is not the end of a list
+                    return NOTHING;
                 }
             }
             if (!here.has("data")) {

@@ -129,6 +129,32 @@ class BostaClientTest {
                 .hasSize(1);
     }
 
+    @Test
+    void a_page_of_null_is_empty_but_a_null_in_place_of_everything_is_not_the_end_of_a_list() throws Exception {
+        bench.bosta.shape = "{\"success\":true,\"data\":{\"deliveries\":null,\"count\":\"0\"}}";
+        assertThat(bench.client()
+                        .search(Order.LAST_CHANGED_FIRST, 1, 10, Priority.POLL)
+                        .deliveries())
+                .isEmpty();
+
+        bench.bosta.shape = "{\"success\":true,\"data\":null}";
+        assertThat(failure(() -> bench.client().search(Order.LAST_CHANGED_FIRST, 1, 10, Priority.POLL))
+                        .code())
+                .isEqualTo(ErrorCode.CONNECTOR_ANSWER_UNREADABLE);
+    }
+
+    @Test
+    void an_unavailable_server_that_says_when_to_come_back_is_left_alone_until_then() {
+        bench.requestsPerSecond = 10;
+        bench.bosta.answerNext(DETAIL, 503, "120", "<html>maintenance</html>");
+        BostaClient client = bench.client();
+
+        assertThat(failure(() -> client.delivery("1")).code()).isEqualTo(ErrorCode.CONNECTOR_THROTTLED);
+
+        assertThat(client.budget().blockedUntil())
+                .isEqualTo(bench.clock.instant().plusSeconds(120));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

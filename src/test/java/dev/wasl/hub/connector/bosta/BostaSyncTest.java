@@ -14,6 +14,7 @@ import dev.wasl.hub.intake.InboundMessage;
 import dev.wasl.hub.tenant.Tenants;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -43,8 +44,12 @@ class BostaSyncTest {
                 "wasl.tenants.hvar.connectors.bosta.requests-per-second", "0",
                 "wasl.tenants.hvar.connectors.bosta.poll-interval", "50ms",
                 "wasl.tenants.portal.name", "Portal"));
-        bosta = new BostaSync(
-                tenants,
+        bosta = sync(tenants);
+    }
+
+    private BostaSync sync(Tenants of) {
+        return new BostaSync(
+                of,
                 bench.sync,
                 TestSync.budgets(bench.dataSource, bench.clock),
                 camel.context,
@@ -83,6 +88,30 @@ class BostaSyncTest {
         bosta.stop();
         assertThat(leadership.hasListener()).isFalse();
         assertThat(threads()).isEmpty();
+    }
+
+    @Test
+    void two_tenants_share_what_the_server_allows_this_address() {
+        Map<String, Object> settings = new HashMap<>();
+        for (String tenant : List.of("hvar", "portal")) {
+            String prefix = "wasl.tenants." + tenant + ".connectors.bosta.";
+            settings.put("wasl.tenants." + tenant + ".name", tenant);
+            settings.put(prefix + "base-url", bench.bosta.url());
+            settings.put(prefix + "api-key", "key-of-" + tenant);
+            settings.put(prefix + "requests-per-second", "5");
+            settings.put(prefix + "burst", "1");
+            settings.put(prefix + "poll-interval", "10ms");
+        }
+        bosta = sync(TestSync.tenants(settings));
+        bosta.begin();
+        long begun = System.nanoTime();
+
+        leadership.gain();
+        await().atMost(Duration.ofSeconds(30)).until(() -> bench.bosta.calls.size() >= 16);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(2_900));
+        assertThat(bench.bosta.calls.stream().map(call -> call.header("Authorization")))
+                .contains("key-of-hvar", "key-of-portal");
     }
 
     @Test
