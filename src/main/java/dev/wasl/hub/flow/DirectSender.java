@@ -105,6 +105,24 @@ class DirectSender implements QueueSender, OwnEvents, DisposableBean {
     }
 
     private synchronized void inSession(Work work) {
+        boolean kept = session != null;
+        try {
+            try {
+                commit(work);
+            } catch (JMSException e) {
+                // a session that was kept tells only when it is used that its broker has restarted meanwhile
+                if (!kept) {
+                    throw e;
+                }
+                commit(work);
+            }
+        } catch (JMSException e) {
+            throw new HubException(ErrorCode.BROKER_UNAVAILABLE, "the broker did not confirm", e);
+        }
+    }
+
+    private void commit(Work work) throws JMSException {
+        boolean committed = false;
         try {
             if (session == null) {
                 connection = connections.createConnection();
@@ -112,9 +130,12 @@ class DirectSender implements QueueSender, OwnEvents, DisposableBean {
             }
             work.with(session);
             session.commit();
-        } catch (JMSException e) {
-            destroy();
-            throw new HubException(ErrorCode.BROKER_UNAVAILABLE, "the broker did not confirm", e);
+            committed = true;
+        } finally {
+            if (!committed) {
+                // what the session holds must not go out with the next commit
+                destroy();
+            }
         }
     }
 
