@@ -176,9 +176,13 @@ class GroupCommitWriter implements MessageWriter, SmartLifecycle {
             }
             lane.send(batch);
             lane.session.commit();
-        } catch (JMSException | RuntimeException e) {
-            LOG.warn("{} received messages could not be stored: {}", batch.size(), e.getMessage());
+        } catch (JMSException | RuntimeException | Error e) {
             fail(batch, "the broker did not confirm", e);
+            if (e instanceof Error) {
+                LOG.error("{} received messages could not be stored", batch.size(), e);
+            } else {
+                LOG.warn("{} received messages could not be stored: {}", batch.size(), e.getMessage());
+            }
             if (lane != null) {
                 lane.close();
             }
@@ -194,7 +198,7 @@ class GroupCommitWriter implements MessageWriter, SmartLifecycle {
         return lane;
     }
 
-    private void fail(List<Waiting> batch, String why, @Nullable Exception cause) {
+    private void fail(List<Waiting> batch, String why, @Nullable Throwable cause) {
         for (Waiting entry : batch) {
             answered(entry);
             entry.stored.completeExceptionally(new HubException(ErrorCode.STORE_UNAVAILABLE, why, cause));

@@ -136,7 +136,7 @@ class JournalRepository {
                 DELETE FROM hub.message WHERE outcome = 'REJECTED' AND received_at < (
                     SELECT received_at FROM hub.message WHERE outcome = 'REJECTED'
                     ORDER BY received_at DESC OFFSET ? LIMIT 1)
-                """, keep);
+                """, keep - 1);
     }
 
     private static @org.jspecify.annotations.Nullable String canonicalArray(Arrival arrival) {

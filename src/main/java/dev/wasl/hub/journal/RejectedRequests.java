@@ -35,7 +35,8 @@ public class RejectedRequests implements SmartLifecycle {
     private final Counter dropped;
     private volatile boolean running;
     private Thread thread = new Thread(this::drain, "wasl-rejected");
-    private int sinceTrim;
+    /** A hub that restarts often trims as well. */
+    private int sinceTrim = TRIM_EVERY;
 
     RejectedRequests(
             ArrivalJournal journal,
@@ -99,6 +100,9 @@ public class RejectedRequests implements SmartLifecycle {
             } catch (RuntimeException e) {
                 dropped.increment(batch.size());
                 LOG.warn("{} rejected requests could not be kept: {}", batch.size(), e.getMessage());
+            } catch (Error e) {
+                dropped.increment(batch.size());
+                LOG.error("{} rejected requests could not be kept", batch.size(), e);
             }
             batch.clear();
         }

@@ -178,7 +178,7 @@ class NotificationDispatcher implements SmartLifecycle {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.error("The notification dispatcher goes on after an error.", e);
                 rest(true);
             }
@@ -198,6 +198,9 @@ class NotificationDispatcher implements SmartLifecycle {
                 return;
             } catch (RuntimeException e) {
                 LOG.warn("Notification events stay in the outbox: {}", e.getMessage());
+                rest(false);
+            } catch (Error e) {
+                LOG.error("Notification events stay in the outbox", e);
                 rest(false);
             }
         }
