@@ -34,7 +34,7 @@ class ParkingRepository {
                 INSERT INTO hub.parked (id, tenant, connector, queue, stage, message_id, receipt_id, code, reason,
                                         fingerprint, properties, body, in_ledger)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?)
-                ON CONFLICT (queue, tenant, message_id)
+                ON CONFLICT (queue, tenant, message_id, receipt_id)
                 DO UPDATE SET state = 'PARKED', stage = excluded.stage, code = excluded.code, reason = excluded.reason,
                               fingerprint = excluded.fingerprint, parked_at = now(), resolved_at = NULL,
                               in_ledger = hub.parked.in_ledger OR excluded.in_ledger
@@ -81,10 +81,17 @@ class ParkingRepository {
                 id);
     }
 
-    /** Replays that a crash interrupted between their two steps. */
+    /** Lets wait again what a replay could not send. */
+    void putBack(UUID id, boolean inLedger) {
+        jdbc.update(
+                "UPDATE hub.parked SET state = 'PARKED', in_ledger = ?, replays = replays - 1 WHERE id = ?",
+                inLedger,
+                id);
+    }
+
+    /** Replays that a crash interrupted between their steps, oldest first. */
     List<UUID> interrupted() {
-        return jdbc.queryForList(
-                "SELECT id FROM hub.parked WHERE state = 'REPLAYING' ORDER BY parked_at LIMIT 1000", UUID.class);
+        return jdbc.queryForList("SELECT id FROM hub.parked WHERE state = 'REPLAYING' ORDER BY parked_at", UUID.class);
     }
 
     /** What a replay of many chooses, oldest first. */

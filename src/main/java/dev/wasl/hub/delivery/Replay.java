@@ -11,7 +11,7 @@ public interface Replay {
      * Sends one parked message to the queue it failed in; returns once it is on disk there.
      *
      * @throws dev.wasl.hub.canonical.HubException {@code PARKED_NOT_FOUND}; {@code NOT_REPLAYABLE} when it does not
-     *     wait any more; {@code BROKER_UNAVAILABLE}
+     *     wait any more; {@code BROKER_UNAVAILABLE}, and it waits as before
      */
     void replay(UUID id);
 
@@ -19,7 +19,7 @@ public interface Replay {
      * Sends many parked messages again, oldest first. Those that do not wait any more are skipped.
      *
      * @return how many were sent
-     * @throws dev.wasl.hub.canonical.HubException {@code BROKER_UNAVAILABLE}; what was sent before stays sent
+     * @throws dev.wasl.hub.canonical.HubException {@code BROKER_UNAVAILABLE}; what was sent before stays sent, the rest waits
      */
     int replayAll(Selection selection);
 

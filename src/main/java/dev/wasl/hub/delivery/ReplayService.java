@@ -8,10 +8,12 @@ import dev.wasl.hub.canonical.ErrorCode;
 import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.delivery.ParkingRepository.Row;
 import dev.wasl.hub.journal.Ledger;
+import dev.wasl.hub.ops.Queues;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,8 +23,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Replays in three steps: mark and count as pending, send, resolve. A crash between them leaves a row that is marked;
- * it is sent again at the next start, and the inbox of each consumer makes a second sending harmless.
+ * Replays in three steps: mark and count as pending, send, resolve. What could not be sent waits again. A crash between
+ * the steps leaves a row that is marked; it is sent again at the next start, and the inbox of each consumer makes a second
+ * sending harmless.
  */
 @Component
 class ReplayService implements Replay {
@@ -85,22 +88,77 @@ class ReplayService implements Replay {
         });
     }
 
-    /** Finishes what a crash interrupted. */
+    /** Finishes what a crash interrupted; whatever fails in it, the hub starts. */
     @EventListener(ApplicationReadyEvent.class)
     void resume() {
-        List<UUID> interrupted = repository.interrupted();
+        try {
+            resume(repository.interrupted());
+        } catch (RuntimeException e) {
+            LOG.error("Replays that had been interrupted stay so until the next start.", e);
+        }
+    }
+
+    private void resume(List<UUID> interrupted) {
+        int sent = 0;
+        boolean brokerAnswers = true;
         for (UUID id : interrupted) {
-            Objects.requireNonNull(transactions.execute(status -> repository.lock(id)))
-                    .ifPresent(this::sendAndResolve);
+            try {
+                if (brokerAnswers) {
+                    Optional<Row> row = replaying(id);
+                    row.ifPresent(this::sendAndResolve);
+                    sent += row.isPresent() ? 1 : 0;
+                } else {
+                    putBack(id);
+                }
+            } catch (RuntimeException e) {
+                // the start does not wait for one time-out after the other
+                brokerAnswers &= !(e instanceof HubException known) || known.code() != ErrorCode.BROKER_UNAVAILABLE;
+                LOG.error("The replay of parked message {} had been interrupted and did not go out now.", id, e);
+            }
         }
         if (!interrupted.isEmpty()) {
-            LOG.info("Sent {} replays again that had been interrupted", interrupted.size());
+            LOG.info("Sent {} of {} replays again that had been interrupted", sent, interrupted.size());
         }
     }
 
     private void sendAndResolve(Row row) {
-        sender.send(row.queue(), properties(row), row.body());
+        try {
+            sender.send(row.queue(), properties(row), row.body());
+        } catch (RuntimeException e) {
+            try {
+                putBack(row.id());
+            } catch (RuntimeException again) {
+                e.addSuppressed(again);
+            }
+            throw e;
+        }
         transactions.executeWithoutResult(status -> repository.resolve(row.id()));
+    }
+
+    /**
+     * Lets a message wait again that was not sent, as far as the hub knows: when the broker had stored it all the same and
+     * it was settled meanwhile, it is in the ledger already and is not counted as parked.
+     */
+    private void putBack(UUID id) {
+        transactions.executeWithoutResult(status -> repository
+                .lock(id)
+                .filter(ReplayService::isReplaying)
+                .ifPresent(row -> repository.putBack(
+                        id, row.receiptId() != null && settles(row.queue()) && ledger.parked(row.receiptId()))));
+    }
+
+    private Optional<Row> replaying(UUID id) {
+        return Objects.requireNonNull(
+                transactions.execute(status -> repository.lock(id).filter(ReplayService::isReplaying)));
+    }
+
+    private static boolean isReplaying(Row row) {
+        return row.state().equals("REPLAYING");
+    }
+
+    /** Whether the ledger counts what is parked of this queue; another consumer's failure leaves the CRM's count alone. */
+    private static boolean settles(String queue) {
+        return Queues.isInbound(queue) || queue.equals(Queues.canonical("crm"));
     }
 
     private Row waiting(UUID id) {

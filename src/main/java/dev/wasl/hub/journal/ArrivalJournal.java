@@ -112,8 +112,10 @@ public class ArrivalJournal {
                 }
             }
             case IGNORED -> ledger.settleWhole(arrival.receiptId(), Bucket.APPLIED);
-            case PARKED, DUPLICATE, REJECTED -> {
-                // parking settles itself; a repeated delivery of a duplicate or a rejected request changes nothing
+            // pending only when it is replayed so late that its event came again after its judgement was forgotten
+            case DUPLICATE -> ledger.settleWhole(arrival.receiptId(), Bucket.DUPLICATE);
+            case PARKED, REJECTED -> {
+                // parking settles itself; a repeated delivery of a rejected request changes nothing
             }
         }
     }
