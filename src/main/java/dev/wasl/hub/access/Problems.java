@@ -19,6 +19,8 @@ import org.springframework.stereotype.Component;
 @Component
 public class Problems implements AuthenticationEntryPoint, AccessDeniedHandler {
 
+    private static final String RETRY_SECONDS = "5";
+
     private final ObjectMapper json;
 
     Problems(ObjectMapper json) {
@@ -52,6 +54,19 @@ public class Problems implements AuthenticationEntryPoint, AccessDeniedHandler {
                         tried
                                 ? "The API key is unknown, expired or revoked, or is not sent as 'Bearer <key>'."
                                 : "Send an API key as 'Authorization: Bearer <key>'.",
+                        request.getRequestURI()));
+    }
+
+    /** Answers a request that cannot be judged now. */
+    void databaseAway(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        response.setHeader(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
+        write(
+                response,
+                Problem.of(
+                        HttpStatus.SERVICE_UNAVAILABLE.value(),
+                        HttpStatus.SERVICE_UNAVAILABLE.getReasonPhrase(),
+                        ErrorCode.DATABASE_UNAVAILABLE,
+                        "The database does not answer; try again in a moment.",
                         request.getRequestURI()));
     }
 

@@ -1,10 +1,11 @@
 package dev.wasl.hub.connector;
 
 import dev.wasl.hub.connector.SyncState.Phase;
+import dev.wasl.hub.ops.DatabaseHealth;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.springframework.boot.actuate.health.AbstractHealthIndicator;
 import org.springframework.boot.actuate.health.Health;
-import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.actuate.health.Status;
 import org.springframework.stereotype.Component;
 
@@ -13,27 +14,28 @@ import org.springframework.stereotype.Component;
  * would not help): it shows as {@code DEGRADED}, which does not count in the sum.
  */
 @Component
-class ConnectorsHealthIndicator implements HealthIndicator {
+class ConnectorsHealthIndicator extends AbstractHealthIndicator {
 
     private static final Status DEGRADED = new Status("DEGRADED");
 
     private final ConnectorSync sync;
+    private final DatabaseHealth database;
 
-    ConnectorsHealthIndicator(ConnectorSync sync) {
+    ConnectorsHealthIndicator(ConnectorSync sync, DatabaseHealth database) {
+        super("The connectors' states cannot be read");
         this.sync = sync;
+        this.database = database;
     }
 
     @Override
-    public Health health() {
+    protected void doHealthCheck(Health.Builder health) {
         Map<String, Object> details = new LinkedHashMap<>();
         boolean degraded = false;
-        for (SyncState state : sync.states()) {
+        for (SyncState state : database.look(sync::states)) {
             degraded |= state.phase() == Phase.NEEDS_ATTENTION || state.phase() == Phase.STANDBY;
             details.put(state.tenant() + "/" + state.connector(), describe(state));
         }
-        return (degraded ? Health.status(DEGRADED) : Health.up())
-                .withDetails(details)
-                .build();
+        health.status(degraded ? DEGRADED : Status.UP).withDetails(details);
     }
 
     private static Map<String, Object> describe(SyncState state) {

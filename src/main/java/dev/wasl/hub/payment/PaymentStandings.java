@@ -1,5 +1,6 @@
 package dev.wasl.hub.payment;
 
+import dev.wasl.hub.ops.DatabaseHealth;
 import dev.wasl.hub.payment.PaymentRequestRepository.Standing;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -24,11 +25,13 @@ class PaymentStandings {
     private static final Duration OVERDUE = Duration.ofMinutes(2);
 
     private final PaymentRequestRepository requests;
+    private final DatabaseHealth database;
     private final Clock clock;
     private Snapshot last = new Snapshot(Instant.EPOCH, List.of());
 
-    PaymentStandings(PaymentRequestRepository requests, MeterRegistry meters, Clock clock) {
+    PaymentStandings(PaymentRequestRepository requests, DatabaseHealth database, MeterRegistry meters, Clock clock) {
         this.requests = requests;
+        this.database = database;
         this.clock = clock;
         gauge(meters, "wasl.payments.open", "Payments asked for that something is still expected of", Standing::open);
         gauge(meters, "wasl.payments.overdue", "Payments that should have been asked about by now", Standing::overdue);
@@ -55,7 +58,7 @@ class PaymentStandings {
     synchronized List<Standing> read() {
         Instant now = clock.instant();
         if (Duration.between(last.at(), now).compareTo(FRESH) >= 0) {
-            last = new Snapshot(now, requests.standings(now.minus(OVERDUE)));
+            last = new Snapshot(now, database.look(() -> requests.standings(now.minus(OVERDUE))));
         }
         return last.standings();
     }

@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.springframework.boot.actuate.health.AbstractHealthIndicator;
 import org.springframework.boot.actuate.health.Health;
-import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.actuate.health.Status;
 import org.springframework.stereotype.Component;
 
@@ -18,7 +18,7 @@ import org.springframework.stereotype.Component;
  * service, while a confirmation waits in quarantine, a gateway does not answer, or something is overdue.
  */
 @Component("paymentsHealthIndicator")
-class PaymentsHealthIndicator implements HealthIndicator {
+class PaymentsHealthIndicator extends AbstractHealthIndicator {
 
     private static final Status DEGRADED = new Status("DEGRADED");
     private static final Duration SILENCE = Duration.ofSeconds(60);
@@ -28,16 +28,18 @@ class PaymentsHealthIndicator implements HealthIndicator {
     private final Clock clock;
 
     PaymentsHealthIndicator(PaymentStandings standings, PaymentPolling polling, Clock clock) {
+        super("How payments stand cannot be read");
         this.standings = standings;
         this.polling = polling;
         this.clock = clock;
     }
 
     @Override
-    public Health health() {
+    protected void doHealthCheck(Health.Builder health) {
         Instant beat = polling.lastBeat();
         if (beat != null && Duration.between(beat, clock.instant()).compareTo(SILENCE) > 0) {
-            return Health.down().withDetail("asking", "silent since " + beat).build();
+            health.down().withDetail("asking", "silent since " + beat);
+            return;
         }
         Map<String, Object> details = new LinkedHashMap<>();
         details.put("asking", polling.leads() ? "here" : "another instance");
@@ -62,9 +64,7 @@ class PaymentsHealthIndicator implements HealthIndicator {
                     rest.getKey().tenant() + "/" + rest.getKey().connector() + " does not answer",
                     rest.getValue().code() + ", next try at " + rest.getValue().until());
         }
-        return (degraded ? Health.status(DEGRADED) : Health.up())
-                .withDetails(details)
-                .build();
+        health.status(degraded ? DEGRADED : Status.UP).withDetails(details);
     }
 
     private static boolean put(Map<String, Object> shown, String name, long count) {

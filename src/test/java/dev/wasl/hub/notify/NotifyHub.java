@@ -23,6 +23,7 @@ import dev.wasl.hub.canonical.PaymentStatus;
 import dev.wasl.hub.crm.BorderCrossings;
 import dev.wasl.hub.journal.Inbox;
 import dev.wasl.hub.journal.OwnEvents;
+import dev.wasl.hub.ops.DatabaseHealth;
 import dev.wasl.hub.tenant.Tenants;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -98,6 +99,7 @@ final class NotifyHub implements AutoCloseable {
                 NotificationSending.class,
                 NotificationOutbox.class,
                 NotificationDispatcher.class,
+                DatabaseHealth.class,
                 NotifyHealthIndicator.class,
                 Sinks.class,
                 TwilioMessages.class,
