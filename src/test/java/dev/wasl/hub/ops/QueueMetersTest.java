@@ -19,6 +19,7 @@ class QueueMetersTest {
             new QueueView.Queue("crm", 7, Duration.ofMillis(1_500), 2), new QueueView.Queue("notify", 0, null, 1));
     private boolean away;
     private int asked;
+    private Duration patience = Duration.ZERO;
 
     @Test
     void shows_depth_age_and_consumers_of_every_queue() {
@@ -59,12 +60,38 @@ class QueueMetersTest {
         assertThat(value("wasl.queue.depth", "crm")).isEqualTo(3);
     }
 
+    @Test
+    void shows_a_queue_that_came_to_be_later() {
+        started();
+        queues = List.of(queues.get(0), new QueueView.Queue("inbound.crm-b", 5, null, 1));
+        clock.advance(Duration.ofSeconds(10));
+
+        value("wasl.queue.depth", "crm");
+
+        assertThat(value("wasl.queue.depth", "inbound.crm-b")).isEqualTo(5);
+    }
+
+    @Test
+    void asks_a_broker_that_takes_long_to_be_given_up_once_for_all_gauges_of_a_scrape() {
+        started();
+        clock.advance(Duration.ofSeconds(10));
+        asked = 0;
+        away = true;
+        patience = Duration.ofSeconds(10);
+
+        value("wasl.queue.depth", "crm");
+        value("wasl.queue.oldest", "crm");
+
+        assertThat(asked).isEqualTo(1);
+    }
+
     private void started() {
-        new QueueMeters(this::answer, registry, clock).register();
+        new QueueMeters(this::answer, registry, clock).begin();
     }
 
     private List<QueueView.Queue> answer() {
         asked++;
+        clock.advance(patience);
         if (away) {
             throw new HubException(ErrorCode.BROKER_UNAVAILABLE, "away");
         }
