@@ -31,6 +31,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +66,7 @@ class WebhookServlet extends HttpServlet {
     private final Clock clock;
     private final String publicUrl;
     private final Map<String, Counter> counters = new ConcurrentHashMap<>();
+    private final Map<String, Counter> answers = new ConcurrentHashMap<>();
 
     WebhookServlet(
             List<Webhook> webhooks,
@@ -166,6 +168,7 @@ class WebhookServlet extends HttpServlet {
                     request.connector(),
                     e.getMessage());
             new Problem(503, ErrorCode.STORE_UNAVAILABLE, "cannot be judged now; send it again").write(response);
+            answered(request, 503);
         } finally {
             logged.end();
         }
@@ -183,6 +186,7 @@ class WebhookServlet extends HttpServlet {
             } else {
                 write(answer, response);
             }
+            answered(request, response.getStatus());
             return;
         }
         Map<String, String> notes = webhook.notes(request);
@@ -197,7 +201,7 @@ class WebhookServlet extends HttpServlet {
                 kept(webhook, notes, request),
                 request.body());
         Webhook.Answer accepted = webhook.accepted(notes);
-        Waiting waiting = new Waiting(http.startAsync(), response, accepted);
+        Waiting waiting = new Waiting(http.startAsync(), response, accepted, status -> answered(request, status));
         waiting.context.setTimeout(properties.timeout().toMillis());
         waiting.context.addListener(waiting);
         var unused = writer.write(message).whenComplete((nothing, failure) -> {
@@ -306,6 +310,18 @@ class WebhookServlet extends HttpServlet {
                 .increment();
     }
 
+    /** Counts what a gateway was told; the observation of other requests sees nothing of these ({@link WebhookValve}). */
+    private void answered(WebhookRequest request, int status) {
+        answers.computeIfAbsent(request.tenant() + '/' + request.connector() + '/' + status, key -> Counter.builder(
+                                "wasl.intake.answers")
+                        .description("Answers to requests to webhook addresses by status")
+                        .tag("tenant", request.tenant())
+                        .tag("connector", request.connector())
+                        .tag("status", String.valueOf(status))
+                        .register(meters))
+                .increment();
+    }
+
     private static Problem refusal(Verdict verdict) {
         return switch (verdict) {
             case UNKNOWN_SECRET ->
@@ -372,26 +388,29 @@ class WebhookServlet extends HttpServlet {
         private final AsyncContext context;
         private final HttpServletResponse response;
         private final Webhook.Answer accepted;
+        private final IntConsumer counted;
         private final AtomicBoolean answered = new AtomicBoolean();
 
-        Waiting(AsyncContext context, HttpServletResponse response, Webhook.Answer accepted) {
+        Waiting(AsyncContext context, HttpServletResponse response, Webhook.Answer accepted, IntConsumer counted) {
             this.context = context;
             this.response = response;
             this.accepted = accepted;
+            this.counted = counted;
         }
 
         void stored() {
-            answer(() -> WebhookServlet.write(accepted, response));
+            answer(accepted.status(), () -> WebhookServlet.write(accepted, response));
         }
 
         void notStored(String detail) {
-            answer(() -> new Problem(503, ErrorCode.STORE_UNAVAILABLE, detail).write(response));
+            answer(503, () -> new Problem(503, ErrorCode.STORE_UNAVAILABLE, detail).write(response));
         }
 
-        private void answer(Writing writing) {
+        private void answer(int status, Writing writing) {
             if (!answered.compareAndSet(false, true)) {
                 return;
             }
+            counted.accept(status);
             try {
                 writing.write();
             } catch (IOException | RuntimeException e) {

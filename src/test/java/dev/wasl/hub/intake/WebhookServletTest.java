@@ -41,13 +41,14 @@ class WebhookServletTest {
     private final FakeWebhook webhook = new FakeWebhook();
     private final RejectedRequests rejected = mock(RejectedRequests.class);
     private final MockHttpServletResponse response = new MockHttpServletResponse();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final WebhookServlet servlet = new WebhookServlet(
             List.of(webhook),
             tenants(),
             writer,
             rejected,
             new IntakeProperties(DataSize.ofBytes(1_000), Duration.ofSeconds(2)),
-            new SimpleMeterRegistry(),
+            meters,
             Clock.fixed(NOW, ZoneOffset.UTC),
             "https://hub.example/");
 
@@ -143,6 +144,34 @@ class WebhookServletTest {
         assertRefused(503, ErrorCode.STORE_UNAVAILABLE);
         assertThat(writer.messages).isEmpty();
         verifyNoInteractions(rejected);
+    }
+
+    @Test
+    void counts_each_answer_once_by_status() throws Exception {
+        MockHttpServletRequest late = post("/portal/fake", "{}");
+        servlet.service(late, response);
+        MockAsyncContext context = (MockAsyncContext) late.getAsyncContext();
+        context.getListeners().get(0).onTimeout(new AsyncEvent(context));
+        writer.confirm();
+        servlet.service(post("/portal/fake", "{}"), new MockHttpServletResponse());
+        writer.confirm();
+        webhook.verdict = Verdict.UNKNOWN_SECRET;
+        servlet.service(post("/portal/fake", "{}"), new MockHttpServletResponse());
+        webhook.verdict = Verdict.BAD_SIGNATURE;
+        servlet.service(post("/portal/fake", "{}"), new MockHttpServletResponse());
+        webhook.away = new HubException(ErrorCode.STORE_UNAVAILABLE, "the database is away");
+        servlet.service(post("/portal/fake", "{}"), new MockHttpServletResponse());
+
+        assertThat(answers("202")).isEqualTo(1);
+        assertThat(answers("401")).isEqualTo(1);
+        assertThat(answers("503")).isEqualTo(3);
+    }
+
+    private double answers(String status) {
+        return meters.get("wasl.intake.answers")
+                .tags("tenant", "portal", "connector", "fake", "status", status)
+                .counter()
+                .count();
     }
 
     @Test

@@ -171,6 +171,9 @@ class DeploymentFilesTest {
                 .map(name -> name.replaceFirst("(_seconds)?_(total|bucket|count|sum|max)$|_seconds$", ""))
                 .collect(Collectors.toCollection(TreeSet::new));
 
+        assertThat(queries)
+                .as("webhooks pass by the filter that observes requests; ask for wasl_intake_answers_total")
+                .noneMatch(query -> query.matches("(?s).*http_server_requests[^}]*webhooks.*"));
         assertThat(asked).isNotEmpty();
         assertThat(meters).containsAll(asked);
     }
