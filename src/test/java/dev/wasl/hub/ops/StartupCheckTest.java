@@ -5,22 +5,35 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wasl.hub.canonical.HubException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.env.EnvironmentPostProcessor;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.util.TestPropertyValues;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.core.io.support.SpringFactoriesLoader;
 import org.springframework.mock.env.MockEnvironment;
 
 @ExtendWith(OutputCaptureExtension.class)
 class StartupCheckTest {
+
+    @TempDir
+    Path data;
 
     @Test
     void accepts_the_demo_as_it_comes() {
@@ -30,7 +43,6 @@ class StartupCheckTest {
     @Test
     void accepts_a_production_of_its_own() {
         MockEnvironment environment = production();
-        environment.setProperty(StartupCheck.ADMIN_PASSWORD, "correct horse battery staple");
         environment.setProperty("wasl.tenants.hvar.connectors.stripe.signing-secrets[0]", "whsec_5f3a");
 
         assertThatCode(() -> StartupCheck.check(environment)).doesNotThrowAnyException();
@@ -59,9 +71,6 @@ class StartupCheckTest {
         "WASL_BOOTSTRAP_ADMIN_PASSWORD, Admin",
         "WASL_BOOTSTRAP_API_KEY, demo-key",
         "WASL_BOOTSTRAP_API_KEY, '  '",
-        "wasl.public-url, http://localhost:8080",
-        "wasl.public-url, http://127.0.0.1",
-        "wasl.public-url, http://[::1]:8080",
         "wasl.public-url, hub.example.com",
         "wasl.public-url, 'https://hub example'",
         "wasl.public-url, ''",
@@ -107,23 +116,84 @@ class StartupCheckTest {
     }
 
     @Test
-    void announces_the_demo_with_its_login() {
-        MockEnvironment environment = demo().withProperty("local.server.port", "12345");
+    void names_every_secret_that_is_missing_before_anything_else(CapturedOutput output) {
+        assertThatThrownBy(() -> startProduction()).isInstanceOf(HubException.class);
 
-        assertThat(ReadyMessage.text(environment, 7.25))
-                .contains("http://localhost:12345/", "user admin", "password wasl-demo", "7.3 s after the JVM start");
+        assertThat(output)
+                .containsSubsequence(
+                        "WASL-9001: WASL_BOOTSTRAP_ADMIN_PASSWORD is not set", "WASL_BOOTSTRAP_API_KEY is not set")
+                .doesNotContain("wasl.public-url is missing", "\tat ");
     }
 
     @Test
-    void never_announces_a_password_of_the_operator_s() {
-        MockEnvironment chosen = demo().withProperty(StartupCheck.ADMIN_PASSWORD, "chosen by me");
-        MockEnvironment production = production();
-        production.setProperty(StartupCheck.ADMIN_PASSWORD, "chosen by me");
+    void names_the_credentials_that_servers_of_others_need(CapturedOutput output) {
+        assertThatThrownBy(() -> startProduction(
+                        "--wasl.database=external",
+                        "--spring.datasource.url=jdbc:postgresql://127.0.0.1:1/wasl",
+                        "--wasl.broker=external",
+                        "--wasl.artemis.user=hub",
+                        "--wasl.artemis.password=artemis",
+                        "--wasl.access.bootstrap-api-key=wasl-demo-key"))
+                .isInstanceOf(HubException.class);
 
-        assertThat(ReadyMessage.text(chosen, 1)).doesNotContain("chosen by me").contains(StartupCheck.ADMIN_PASSWORD);
-        assertThat(ReadyMessage.text(production, 1))
-                .doesNotContain("chosen by me", "admin", "wasl-demo")
-                .contains("https://hub.example.com/");
+        assertThat(output)
+                .containsSubsequence(
+                        "WASL_BOOTSTRAP_API_KEY is a demo or well-known value",
+                        "spring.datasource.password is missing, and wasl.database=external needs it",
+                        "wasl.artemis.password is a demo or well-known value",
+                        "wasl.artemis.url is missing")
+                .as("what an external database holds is known later")
+                .doesNotContain("WASL_BOOTSTRAP_ADMIN_PASSWORD");
+    }
+
+    @Test
+    void needs_no_first_password_where_there_is_a_database_already() throws IOException {
+        Files.createDirectory(data.resolve("postgres"));
+
+        startProduction().close();
+    }
+
+    @Test
+    void warns_of_an_address_that_only_this_machine_reaches(CapturedOutput output) {
+        for (String address : List.of("http://localhost:8080", "http://127.0.0.1", "http://[::1]:8080")) {
+            StartupCheck.check(production().withProperty("wasl.public-url", address));
+
+            assertThat(output).contains("wasl.public-url is " + address + ", which no provider reaches");
+        }
+    }
+
+    @Test
+    void accepts_no_secret_of_the_demo() {
+        MockEnvironment demo = new MockEnvironment();
+        SpringFactoriesLoader.forDefaultResourceLocation()
+                .load(
+                        EnvironmentPostProcessor.class,
+                        SpringFactoriesLoader.ArgumentResolver.none(),
+                        (type, name, e) -> {})
+                .stream()
+                .filter(processor -> processor.getClass().getSimpleName().equals("DemoEnvironment"))
+                .forEach(processor -> processor.postProcessEnvironment(demo, new SpringApplication()));
+        List<String> secrets = demo.getPropertySources().stream()
+                .filter(EnumerablePropertySource.class::isInstance)
+                .flatMap(source -> Stream.of(((EnumerablePropertySource<?>) source).getPropertyNames()))
+                .filter(name -> name.matches(".*(secret|key|token|password|hash)[^.]*") && !name.endsWith("token-url"))
+                .toList();
+
+        assertThat(secrets).hasSizeGreaterThan(30).allSatisfy(name -> {
+            MockEnvironment production = production().withProperty(name, demo.getRequiredProperty(name));
+            assertThatThrownBy(() -> StartupCheck.check(production))
+                    .hasMessageContaining(name.replaceAll("\\[\\d+]$", ""));
+        });
+    }
+
+    /** With the configuration that the hub is delivered with. */
+    private ConfigurableApplicationContext startProduction(String... arguments) {
+        SpringApplication application = new SpringApplication(Nothing.class);
+        application.setWebApplicationType(WebApplicationType.NONE);
+        return application.run(Stream.concat(
+                        Stream.of("--spring.profiles.active=production", "--wasl.data-dir=" + data),
+                        Stream.of(arguments))
+                .toArray(String[]::new));
     }
 
     private static MockEnvironment demo() {
@@ -137,6 +207,8 @@ class StartupCheckTest {
         MockEnvironment environment = new MockEnvironment()
                 .withProperty("wasl.sandbox.enabled", "false")
                 .withProperty("wasl.public-url", "https://hub.example.com")
+                .withProperty(StartupCheck.ADMIN_PASSWORD, "correct horse battery staple")
+                .withProperty(StartupCheck.API_KEY, "key-of-the-operator")
                 .withProperty("wasl.tenants.hvar.connectors.bosta.api-key", "4f1d");
         environment.setActiveProfiles(StartupCheck.PRODUCTION);
         return environment;
