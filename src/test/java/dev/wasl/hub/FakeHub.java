@@ -28,12 +28,15 @@ import dev.wasl.hub.crm.Payments;
 import dev.wasl.hub.delivery.ParkedMessage;
 import dev.wasl.hub.delivery.ParkedMessages;
 import dev.wasl.hub.delivery.Replay;
+import dev.wasl.hub.flow.RouteStatus;
 import dev.wasl.hub.intake.InboundMessage;
 import dev.wasl.hub.intake.MessageWriter;
 import dev.wasl.hub.intake.WrittenMessages;
 import dev.wasl.hub.journal.JournalEntry;
 import dev.wasl.hub.journal.LedgerView;
 import dev.wasl.hub.journal.MessageJournal;
+import dev.wasl.hub.mapping.BodyFormat;
+import dev.wasl.hub.mapping.MappingCatalog;
 import dev.wasl.hub.notify.NotificationLog;
 import dev.wasl.hub.ops.Leadership;
 import dev.wasl.hub.ops.QueueView;
@@ -52,6 +55,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.mockito.Mockito;
@@ -127,6 +131,25 @@ public class FakeHub {
             }
         };
     }
+
+    /** Route files that do not run, by name. */
+    public final Map<String, String> brokenRoutes = new ConcurrentHashMap<>();
+
+    @Bean
+    RouteStatus routes() {
+        return () -> brokenRoutes.entrySet().stream()
+                .map(file -> new RouteStatus.RouteFile(file.getKey(), "file:routes", now, file.getValue()))
+                .toList();
+    }
+
+    @Bean
+    MappingCatalog mappings() {
+        return () -> List.of(new MappingCatalog.MappingFile(
+                "bosta-delivery-in", "1", "classpath:", BodyFormat.JSON, mappingProblem));
+    }
+
+    /** Why the mapping does not compile. */
+    public volatile @Nullable String mappingProblem;
 
     @Bean
     Deliveries deliveries() {

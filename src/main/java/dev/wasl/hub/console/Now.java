@@ -3,10 +3,12 @@ package dev.wasl.hub.console;
 import dev.wasl.hub.canonical.HubException;
 import dev.wasl.hub.connector.ConnectorSync;
 import dev.wasl.hub.delivery.ParkedMessages;
+import dev.wasl.hub.flow.RouteStatus;
 import dev.wasl.hub.journal.LedgerView;
 import dev.wasl.hub.journal.MessageJournal;
 import dev.wasl.hub.notify.NotificationLog;
 import dev.wasl.hub.ops.QueueView;
+import dev.wasl.hub.payment.PaymentTroubles;
 import dev.wasl.hub.tenant.Tenants;
 import java.time.Clock;
 import java.time.Duration;
@@ -44,7 +46,9 @@ class Now {
     private final LedgerView ledger;
     private final ParkedMessages parked;
     private final QueueView queues;
+    private final RouteStatus routes;
     private final ConnectorSync connectors;
+    private final PaymentTroubles payments;
     private final NotificationLog notifications;
     private final Tenants tenants;
     private final Clock clock;
@@ -56,7 +60,9 @@ class Now {
             LedgerView ledger,
             ParkedMessages parked,
             QueueView queues,
+            RouteStatus routes,
             ConnectorSync connectors,
+            PaymentTroubles payments,
             NotificationLog notifications,
             Tenants tenants,
             Clock clock) {
@@ -64,7 +70,9 @@ class Now {
         this.ledger = ledger;
         this.parked = parked;
         this.queues = queues;
+        this.routes = routes;
         this.connectors = connectors;
+        this.payments = payments;
         this.notifications = notifications;
         this.tenants = tenants;
         this.clock = clock;
@@ -91,8 +99,13 @@ class Now {
                 part("parked messages", () -> parked.count(all)),
                 part("parked messages", () -> parked.countsByFingerprint(all, CAUSES)),
                 part("queues", queues::queues),
+                routes.files().stream()
+                        .filter(file -> file.error() != null)
+                        .map(RouteStatus.RouteFile::name)
+                        .toList(),
                 configured,
                 part("connectors", connectors::states),
+                part("payments", () -> payments.of(all)),
                 part("notifications", () -> notifications.counts(all, now.minus(NOTIFICATIONS_SINCE))));
     }
 

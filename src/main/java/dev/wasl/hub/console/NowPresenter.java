@@ -8,6 +8,7 @@ import dev.wasl.hub.delivery.ParkedMessages;
 import dev.wasl.hub.journal.LedgerView;
 import dev.wasl.hub.notify.NotificationLog;
 import dev.wasl.hub.ops.QueueView;
+import dev.wasl.hub.payment.PaymentTroubles;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -88,6 +89,12 @@ class NowPresenter {
                     .forEach(queue -> reasons.add(new NowPage.Reason(
                             Tone.BAD, figures.text("now.reason.noConsumer", Figures.name(queue.name())), "queues")));
         }
+        now.brokenRoutes()
+                .forEach(file -> reasons.add(
+                        new NowPage.Reason(Tone.BAD, figures.text("now.reason.route", Figures.name(file)), "queues")));
+        if (now.payments() != null) {
+            now.payments().forEach(trouble -> reasons.add(reason(trouble, figures)));
+        }
         if (connectors != null) {
             connectors.stream()
                     .filter(connector -> connector.tone() == Tone.BAD || connector.tone() == Tone.WARN)
@@ -115,6 +122,19 @@ class NowPresenter {
                     default -> figures.text("now.headline.ok");
                 },
                 reasons);
+    }
+
+    private static NowPage.Reason reason(PaymentTroubles.Trouble trouble, Figures figures) {
+        String gateway = Figures.name(trouble.tenant() + "/" + trouble.connector());
+        return switch (trouble.kind()) {
+            case QUARANTINED ->
+                new NowPage.Reason(Tone.BAD, figures.text("now.reason.quarantined", gateway, trouble.what()), "parked");
+            case UNKNOWN ->
+                new NowPage.Reason(
+                        Tone.WARN, figures.text("now.reason.unknown", gateway, trouble.what()), "connectors");
+            case SILENT ->
+                new NowPage.Reason(Tone.WARN, figures.text("now.reason.silent", gateway, trouble.what()), "connectors");
+        };
     }
 
     private static NowPage.Messages messages(NowSnapshot now, Figures figures) {

@@ -5,6 +5,7 @@ import dev.wasl.hub.delivery.ParkedMessages;
 import dev.wasl.hub.journal.LedgerView;
 import dev.wasl.hub.notify.NotificationLog;
 import dev.wasl.hub.ops.QueueView;
+import dev.wasl.hub.payment.PaymentTroubles;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param at the moment
  * @param firstMinute the start of the first minute of {@code perMinute}
  * @param perMinute messages of each of the last full minutes
+ * @param brokenRoutes the names of route files that do not run, or whose last edit does not
  * @param configured connectors by tenant
+ * @param payments what about payments needs somebody
  */
 record NowSnapshot(
         Instant at,
@@ -27,8 +30,10 @@ record NowSnapshot(
         @Nullable Long parked,
         @Nullable List<ParkedMessages.Group> causes,
         @Nullable List<QueueView.Queue> queues,
+        List<String> brokenRoutes,
         Map<String, Set<String>> configured,
         @Nullable List<SyncState> syncs,
+        @Nullable List<PaymentTroubles.Trouble> payments,
         @Nullable List<NotificationLog.Count> notifications) {
 
     /** The last full minute; null when unknown. */
@@ -48,8 +53,10 @@ record NowSnapshot(
                                 parked,
                                 causes,
                                 queues,
+                                brokenRoutes,
                                 configured,
                                 syncs,
+                                payments,
                                 notifications)
                         .equals(other);
     }

@@ -4,9 +4,14 @@ import dev.wasl.hub.access.NeedsScope;
 import dev.wasl.hub.access.Scope;
 import dev.wasl.hub.access.VisibleTenants;
 import dev.wasl.hub.canonical.HubException;
+import dev.wasl.hub.connector.ConnectorSync;
+import dev.wasl.hub.connector.SyncState.Phase;
 import dev.wasl.hub.delivery.ParkedMessages;
+import dev.wasl.hub.flow.RouteStatus;
 import dev.wasl.hub.journal.LedgerView;
+import dev.wasl.hub.mapping.MappingCatalog;
 import dev.wasl.hub.ops.QueueView;
+import dev.wasl.hub.payment.PaymentTroubles;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -37,13 +42,30 @@ class HealthApi {
     private final LedgerView ledger;
     private final ParkedMessages parked;
     private final QueueView queues;
+    private final RouteStatus routes;
+    private final MappingCatalog mappings;
+    private final ConnectorSync connectors;
+    private final PaymentTroubles payments;
     private final VisibleTenants visible;
     private final Clock clock;
 
-    HealthApi(LedgerView ledger, ParkedMessages parked, QueueView queues, VisibleTenants visible, Clock clock) {
+    HealthApi(
+            LedgerView ledger,
+            ParkedMessages parked,
+            QueueView queues,
+            RouteStatus routes,
+            MappingCatalog mappings,
+            ConnectorSync connectors,
+            PaymentTroubles payments,
+            VisibleTenants visible,
+            Clock clock) {
         this.ledger = ledger;
         this.parked = parked;
         this.queues = queues;
+        this.routes = routes;
+        this.mappings = mappings;
+        this.connectors = connectors;
+        this.payments = payments;
         this.visible = visible;
         this.clock = clock;
     }
@@ -82,18 +104,40 @@ class HealthApi {
         if (oldestAge != null && oldestAge > LATE.toSeconds()) {
             broken.add("A message has been under way for " + oldestAge + " s.");
         }
+        routes.files().stream()
+                .filter(file -> file.error() != null)
+                .forEach(file -> broken.add("The route file " + file.name() + " is broken: " + file.error()));
+        mappings.mappings().stream()
+                .filter(mapping -> !mapping.ok())
+                .forEach(mapping -> broken.add("The mapping " + mapping.name() + " is broken: " + mapping.problem()));
         List<String> reasons = new ArrayList<>(broken);
+        connectors.states().stream()
+                .filter(state -> tenants.contains(state.tenant()))
+                .filter(state -> state.phase() == Phase.NEEDS_ATTENTION)
+                .forEach(state -> reasons.add(state.tenant() + "/" + state.connector() + " needs somebody: "
+                        + (state.errorCode() == null ? "no code" : state.errorCode()) + "."));
+        payments.of(tenants).forEach(trouble -> reasons.add(sentence(trouble)));
         if (waiting > 0) {
             reasons.add("Parked messages wait for a person.");
         }
         return new Summary(
-                !broken.isEmpty() ? Status.DEGRADED : waiting > 0 ? Status.ATTENTION : Status.OK,
+                !broken.isEmpty() ? Status.DEGRADED : reasons.isEmpty() ? Status.OK : Status.ATTENTION,
                 reasons,
                 balanced,
                 waiting,
                 rows.stream().mapToLong(LedgerView.Row::pending).sum(),
                 oldestAge,
                 depths);
+    }
+
+    private static String sentence(PaymentTroubles.Trouble trouble) {
+        String gateway = trouble.tenant() + "/" + trouble.connector();
+        return switch (trouble.kind()) {
+            case QUARANTINED ->
+                gateway + ": " + trouble.what() + " payments were confirmed otherwise than they were asked for.";
+            case UNKNOWN -> gateway + ": of " + trouble.what() + " payments the gateway does not tell how they stand.";
+            case SILENT -> gateway + " does not answer: " + trouble.what() + ".";
+        };
     }
 
     private @Nullable List<Queue> depths() {

@@ -1,6 +1,7 @@
 package dev.wasl.hub.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.wasl.hub.canonical.Notification.Channel;
 import dev.wasl.hub.canonical.Notification.Status;
@@ -8,6 +9,7 @@ import dev.wasl.hub.console.NowPage.Tone;
 import dev.wasl.hub.journal.LedgerView;
 import dev.wasl.hub.notify.NotificationLog;
 import dev.wasl.hub.ops.QueueView;
+import dev.wasl.hub.payment.PaymentTroubles;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -25,6 +27,8 @@ class NowPresenterTest {
     private static final LedgerView.Row BALANCED = row(100, 40, Duration.ofSeconds(20));
 
     private final NowPresenter presenter = new NowPresenter(texts());
+    private List<String> brokenRoutes = List.of();
+    private List<PaymentTroubles.Trouble> payments = List.of();
 
     @Test
     void says_that_everything_flows() {
@@ -81,6 +85,21 @@ class NowPresenterTest {
         assertThat(page.headline().reasons())
                 .extracting(NowPage.Reason::text)
                 .containsExactly("Nobody reads the queue \u2068crm\u2069", "Parked messages: 3");
+    }
+
+    @Test
+    void names_broken_route_files_and_payments_that_need_somebody() {
+        brokenRoutes = List.of("shop-order-in.camel.yaml");
+        payments = List.of(
+                new PaymentTroubles.Trouble("hvar", "paymob", PaymentTroubles.Kind.SILENT, "WASL-5001"),
+                new PaymentTroubles.Trouble("portal", "stripe", PaymentTroubles.Kind.QUARANTINED, "2"));
+
+        assertThat(present(List.of(BALANCED), 0L, List.of()).headline().reasons())
+                .extracting(NowPage.Reason::tone, NowPage.Reason::text)
+                .containsExactly(
+                        tuple(Tone.BAD, "The route file \u2068shop-order-in.camel.yaml\u2069 is broken"),
+                        tuple(Tone.BAD, "\u2068portal/stripe\u2069: payments confirmed otherwise than asked for: 2"),
+                        tuple(Tone.WARN, "\u2068hvar/paymob\u2069 does not answer: WASL-5001"));
     }
 
     @Test
@@ -148,8 +167,10 @@ class NowPresenterTest {
                 one.parked(),
                 one.causes(),
                 one.queues(),
+                one.brokenRoutes(),
                 one.configured(),
                 one.syncs(),
+                one.payments(),
                 one.notifications());
 
         assertThat(later.sameAs(one)).isTrue();
@@ -163,7 +184,7 @@ class NowPresenterTest {
         return presenter.page(snapshot(ledger, parked, queues, List.of()), Locale.ENGLISH);
     }
 
-    private static NowSnapshot snapshot(
+    private NowSnapshot snapshot(
             @Nullable List<LedgerView.Row> ledger,
             @Nullable Long parked,
             @Nullable List<QueueView.Queue> queues,
@@ -176,8 +197,10 @@ class NowPresenterTest {
                 parked,
                 parked == null ? null : List.of(),
                 queues,
+                brokenRoutes,
                 Map.of("hvar", Set.of("stripe")),
                 List.of(),
+                payments,
                 notifications);
     }
 

@@ -3,6 +3,7 @@ package dev.wasl.hub.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.hasItems;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.delete;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.post;
@@ -42,6 +43,8 @@ class ApiTest {
     void well() {
         hub.brokerDown(false);
         hub.unbalanced(false);
+        hub.brokenRoutes.clear();
+        hub.mappingProblem = null;
     }
 
     @Test
@@ -323,6 +326,19 @@ class ApiTest {
                 .andExpect(jsonPath("$.rows[0].balanced").value(false))
                 .andExpect(jsonPath("$.rows[1].balanced").value(true));
         call(get("/api/v1/health")).andExpect(jsonPath("$.status").value("DEGRADED"));
+    }
+
+    @Test
+    void tells_which_file_is_broken_and_why() throws Exception {
+        hub.brokenRoutes.put("shop-order-in.camel.yaml", "no component shop");
+        hub.mappingProblem = "line 3: unexpected }";
+
+        call(get("/api/v1/health"))
+                .andExpect(jsonPath("$.status").value("DEGRADED"))
+                .andExpect(jsonPath("$.reasons")
+                        .value(hasItems(
+                                "The route file shop-order-in.camel.yaml is broken: no component shop",
+                                "The mapping bosta-delivery-in is broken: line 3: unexpected }")));
     }
 
     @Test
