@@ -64,6 +64,9 @@ class OutageIT {
         assertThat(get("/actuator/health/readiness").statusCode()).isEqualTo(200);
         assertThat(get("/actuator/prometheus").body()).containsPattern("(?m)^wasl_payments_open 0\\.0$");
 
+        assertThat(get("/actuator/prometheus").body())
+                .contains("disk_free_bytes{path=\"" + folder.resolve("data") + "\"}");
+
         databaseAnswers(false);
 
         HttpResponse<String> health = get("/actuator/health");
