@@ -173,7 +173,8 @@ public class FakeHub {
                         .filter(row -> filter.before() == null
                                 || row.updatedAt().isBefore(filter.before().updatedAt())
                                 || (row.updatedAt().equals(filter.before().updatedAt())
-                                        && row.id().compareTo(filter.before().id()) < 0))
+                                        && Long.parseLong(row.id())
+                                                < filter.before().id()))
                         .limit(filter.limit())
                         .toList();
             }

@@ -6,6 +6,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -159,6 +161,13 @@ class SecurityConfiguration implements WebMvcConfigurer {
                         ErrorCode.INVALID_REQUEST,
                         "The URL or a header contains characters that are not accepted.",
                         null));
+    }
+
+    /** What the server refuses before any filter sees it. */
+    @Bean
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> unreadableRequests(Problems problems) {
+        return factory -> factory.addContextCustomizers(
+                context -> context.getParent().getPipeline().addValve(new UnreadableRequestValve(problems)));
     }
 
     private static void stateless(HttpSecurity http, ApiKeys keys, Problems problems) throws Exception {

@@ -40,5 +40,5 @@ public interface Deliveries {
      *
      * @param id tells apart what was updated at the same moment
      */
-    record Position(Instant updatedAt, String id) {}
+    record Position(Instant updatedAt, long id) {}
 }

@@ -57,7 +57,7 @@ class DeliveryViewRepository {
             more += " AND (updated_at, id) < (:updatedAt, :id)";
             parameters
                     .addValue("updatedAt", Timestamp.from(filter.before().updatedAt()))
-                    .addValue("id", Long.parseLong(filter.before().id()));
+                    .addValue("id", filter.before().id());
         }
         return jdbc.query(
                 "SELECT " + COLUMNS + " FROM crm.delivery WHERE tenant = ANY (:tenants)" + more

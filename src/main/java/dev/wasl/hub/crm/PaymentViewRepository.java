@@ -56,7 +56,7 @@ class PaymentViewRepository {
             more += " AND (updated_at, id) < (:updatedAt, :id)";
             parameters
                     .addValue("updatedAt", Timestamp.from(filter.before().updatedAt()))
-                    .addValue("id", Long.parseLong(filter.before().id()));
+                    .addValue("id", filter.before().id());
         }
         return jdbc.query(String.format(Locale.ROOT, """
                 SELECT id, tenant, gateway, gateway_payment_id, merchant_reference, status, amount_minor, refunded_minor,

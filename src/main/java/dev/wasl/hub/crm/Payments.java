@@ -28,7 +28,7 @@ public interface Payments {
             int limit) {}
 
     /** A place in the list. */
-    record Position(Instant updatedAt, String id) {}
+    record Position(Instant updatedAt, long id) {}
 
     /**
      * A payment.

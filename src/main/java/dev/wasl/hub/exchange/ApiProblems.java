@@ -9,6 +9,7 @@ import dev.wasl.hub.canonical.HubException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -16,7 +17,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.Ordered;
+import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpHeaders;
@@ -115,6 +118,14 @@ class ApiProblems implements HandlerExceptionResolver, Ordered {
         if (badRequest != null) {
             return badRequest;
         }
+        if (refusedValue(exception)) {
+            LOG.info("{} {}: the database refused a value.", request.getMethod(), path, exception);
+            return of(
+                    HttpStatus.BAD_REQUEST,
+                    ErrorCode.INVALID_REQUEST,
+                    "A value has a character or a size that cannot be stored or searched for.",
+                    path);
+        }
         if (exception instanceof DataAccessResourceFailureException
                 || exception instanceof TransientDataAccessException) {
             LOG.warn("{} {} failed: the database does not answer.", request.getMethod(), path, exception);
@@ -131,6 +142,13 @@ class ApiProblems implements HandlerExceptionResolver, Ordered {
                 ErrorCode.UNEXPECTED,
                 "Something went wrong on our side; it is in the log.",
                 path);
+    }
+
+    /** SQLSTATE class 22, data exception: NUL in a text, a time or a number beyond what PostgreSQL has. */
+    private static boolean refusedValue(Exception exception) {
+        return exception instanceof DataAccessException
+                && NestedExceptionUtils.getMostSpecificCause(exception) instanceof SQLException refused
+                && String.valueOf(refused.getSQLState()).startsWith("22");
     }
 
     private static @Nullable Problem badRequest(Exception exception, String path) {

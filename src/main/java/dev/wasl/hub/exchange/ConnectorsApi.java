@@ -354,10 +354,10 @@ class ConnectorsApi {
      * @param withDetails whether each row's detail is fetched too; absent for the connector's default
      */
     record NewBackfill(
-            @Schema(example = "2026-01-01T00:00:00Z") @JsonAlias("from") @Nullable
+            @Schema(example = "2026-01-01T00:00:00Z") @JsonAlias("from") @StorableTime @Nullable
             Instant createdFrom,
 
-            @JsonAlias("to") @Nullable Instant createdTo,
+            @JsonAlias("to") @StorableTime @Nullable Instant createdTo,
             @Nullable Integer pageSize,
             @Nullable Boolean withDetails,
             @Size(max = 500) @Nullable String reason) {

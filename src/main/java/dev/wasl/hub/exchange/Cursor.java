@@ -35,7 +35,10 @@ record Cursor(Instant at, String id) {
             String plain = new String(Base64.getUrlDecoder().decode(text.strip()), StandardCharsets.UTF_8);
             int bar = plain.indexOf('|');
             if (bar > 0 && bar < plain.length() - 1) {
-                return new Cursor(Instant.parse(plain.substring(0, bar)), plain.substring(bar + 1));
+                Instant at = Instant.parse(plain.substring(0, bar));
+                if (StorableTime.Check.storable(at)) {
+                    return new Cursor(at, plain.substring(bar + 1));
+                }
             }
         } catch (IllegalArgumentException | DateTimeException e) {
             throw broken(e);
@@ -52,6 +55,19 @@ record Cursor(Instant at, String id) {
         try {
             return UUID.fromString(id);
         } catch (IllegalArgumentException e) {
+            throw broken(e);
+        }
+    }
+
+    /**
+     * The id of a list whose ids are numbers.
+     *
+     * @throws HubException {@code INVALID_REQUEST}
+     */
+    long number() {
+        try {
+            return Long.parseLong(id);
+        } catch (NumberFormatException e) {
             throw broken(e);
         }
     }

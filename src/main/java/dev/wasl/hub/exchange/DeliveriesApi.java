@@ -65,6 +65,7 @@ class DeliveriesApi {
                     boolean unexpected,
             @Parameter(description = "Inclusive.", example = "2026-11-20T08:00:00Z")
                     @RequestParam(required = false)
+                    @StorableTime
                     @Nullable
                     Instant updatedSince,
             @Parameter(description = "nextCursor of the part before.") @RequestParam(required = false) @Nullable
@@ -76,7 +77,7 @@ class DeliveriesApi {
                 status,
                 unexpected,
                 updatedSince,
-                after == null ? null : new Deliveries.Position(after.at(), after.id()),
+                after == null ? null : new Deliveries.Position(after.at(), after.number()),
                 limit + 1));
         return Page.of(rows, limit, row -> new Cursor(row.updatedAt(), row.id()), DeliveryRow::of);
     }

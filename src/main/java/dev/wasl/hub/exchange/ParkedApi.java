@@ -20,6 +20,7 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 import java.util.EnumSet;
 import java.util.List;
@@ -166,7 +167,7 @@ class ParkedApi {
             String reason) {}
 
     record ReplayMany(
-            @Size(max = MOST_REPLAYED) @Nullable List<UUID> ids,
+            @Size(max = MOST_REPLAYED) @Nullable List<@NotNull UUID> ids,
             @Nullable String fingerprint,
             @Nullable String tenant,
             @Min(1) @Max(MOST_REPLAYED) @Nullable Integer limit,

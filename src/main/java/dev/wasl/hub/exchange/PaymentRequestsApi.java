@@ -211,7 +211,9 @@ class PaymentRequestsApi {
             @Nullable
             String returnUrl,
 
-            @Schema(description = "After it nobody pays any more; an hour from now unless said.") @Nullable
+            @StorableTime
+            @Schema(description = "After it nobody pays any more; an hour from now unless said.")
+            @Nullable
             Instant expiresAt) {}
 
     @Schema(name = "NewPaymentExpectation")

@@ -53,7 +53,7 @@ class PaymentsApi {
                 visible.narrow(tenant),
                 reference == null || reference.isBlank() ? null : TypedText.visible(reference),
                 status,
-                after == null ? null : new Payments.Position(after.at(), after.id()),
+                after == null ? null : new Payments.Position(after.at(), after.number()),
                 limit + 1));
         return Page.of(rows, limit, row -> new Cursor(row.updatedAt(), row.id()), PaymentRow::of);
     }

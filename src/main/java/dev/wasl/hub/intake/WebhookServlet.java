@@ -14,6 +14,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -54,6 +55,9 @@ class WebhookServlet extends HttpServlet {
     private static final Logger LOG = LoggerFactory.getLogger(WebhookServlet.class);
     private static final ObjectMapper JSON = JsonMapper.builder().build();
     private static final int MAX_KEPT_HEADER = 1_024;
+    /** What gateways use; a servlet would answer other methods without a problem. */
+    private static final Set<String> SERVED = Set.of("GET", "HEAD", "POST", "PUT");
+
     private static final Problem UNKNOWN =
             new Problem(404, ErrorCode.UNKNOWN_CONNECTOR, "nobody listens at this address");
 
@@ -98,6 +102,16 @@ class WebhookServlet extends HttpServlet {
                     });
         }
         return Map.copyOf(byName);
+    }
+
+    @Override
+    protected void service(HttpServletRequest http, HttpServletResponse response) throws ServletException, IOException {
+        if (SERVED.contains(http.getMethod())) {
+            super.service(http, response);
+            return;
+        }
+        Webhook webhook = webhook(Address.of(http.getPathInfo()));
+        (webhook == null ? UNKNOWN : notAsked(webhook)).write(response);
     }
 
     @Override
@@ -369,7 +383,7 @@ class WebhookServlet extends HttpServlet {
 
         void write(HttpServletResponse response) throws IOException {
             Map<String, Object> members = new LinkedHashMap<>();
-            members.put("type", "about:blank");
+            members.put("type", "urn:wasl:error:" + code.id());
             members.put("title", HttpStatus.valueOf(status).getReasonPhrase());
             members.put("status", status);
             members.put("detail", detail);

@@ -224,6 +224,21 @@ class WebhookServletTest {
         assertThat(writer.messages).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"DELETE", "PATCH", "OPTIONS", "TRACE", "BREW"})
+    void refuses_methods_that_no_gateway_uses_with_a_problem(String method) throws Exception {
+        MockHttpServletRequest request = post("/portal/fake", "{}");
+        request.setMethod(method);
+
+        servlet.service(request, response);
+
+        assertRefused(405, ErrorCode.MALFORMED_REQUEST);
+        MockHttpServletResponse unknown = new MockHttpServletResponse();
+        request.setPathInfo("/nobody/fake");
+        servlet.service(request, unknown);
+        assertThat(unknown.getStatus()).isEqualTo(404);
+    }
+
     @Test
     void answers_a_handshake_as_the_provider_wants_it() throws Exception {
         webhook.handshake = new Webhook.Answer(200, "text/plain", "1158201444");
@@ -241,7 +256,8 @@ class WebhookServletTest {
     private void assertRefused(int status, ErrorCode code) throws Exception {
         assertThat(response.getStatus()).isEqualTo(status);
         assertThat(response.getContentType()).isEqualTo("application/problem+json");
-        assertThat(response.getContentAsString()).contains("\"code\":\"" + code.id() + "\"");
+        assertThat(response.getContentAsString())
+                .contains("\"code\":\"" + code.id() + "\"", "\"type\":\"urn:wasl:error:" + code.id() + "\"");
     }
 
     private static MockHttpServletRequest get(String path) {
