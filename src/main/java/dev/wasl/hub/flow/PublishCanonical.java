@@ -123,6 +123,9 @@ class PublishCanonical {
             texts.add(new String(json, StandardCharsets.UTF_8));
             references.addAll(event.data().references());
         }
+        if (mapped.failure() != null) {
+            references.addAll(RawReferences.of(message.body()));
+        }
         Outcome outcome = mapped.failure() != null
                 ? Outcome.PARKED
                 : mapped.events().isEmpty() ? Outcome.IGNORED : Outcome.ACCEPTED;

@@ -309,6 +309,19 @@ class FlowIT {
     }
 
     @Test
+    void what_no_mapping_understood_is_found_by_the_ids_in_its_body() {
+        mapping.broken.add("stripe-payment-in");
+        String hashed = "0".repeat(64);
+        writer.writeAll(List.of(message(hashed, "{\"text\":\"lost\",\"data\":{\"object\":{\"id\":\"pi_lost\"}}}")));
+
+        await().untilAsserted(() -> assertThat(work()).hasSize(1));
+        assertThat(journal.findByReference(Set.of("portal"), "pi_lost", 10))
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.outcome()).isEqualTo("PARKED"));
+        mapping.broken.clear();
+    }
+
+    @Test
     void what_is_not_json_is_parked_with_its_bytes() {
         writer.writeAll(List.of(message("evt_bad", "{\"text\":")));
 
