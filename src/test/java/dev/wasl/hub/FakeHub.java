@@ -38,6 +38,7 @@ import dev.wasl.hub.journal.MessageJournal;
 import dev.wasl.hub.mapping.BodyFormat;
 import dev.wasl.hub.mapping.MappingCatalog;
 import dev.wasl.hub.notify.NotificationLog;
+import dev.wasl.hub.notify.Notifications;
 import dev.wasl.hub.ops.Leadership;
 import dev.wasl.hub.ops.QueueView;
 import dev.wasl.hub.payment.AskedPayment;
@@ -68,6 +69,7 @@ public class FakeHub {
 
     public static final UUID RECEIPT = UUID.fromString("01980000-0000-7000-8000-000000000001");
     public static final UUID PARKED_HVAR = UUID.fromString("01980000-0000-7000-8000-0000000000a1");
+    public static final UUID HELD = UUID.fromString("01980000-0000-7000-8000-0000000000b1");
     public static final UUID PARKED_PORTAL = UUID.fromString("01980000-0000-7000-8000-0000000000a2");
 
     /** What was asked to be sent again or given up, in order. */
@@ -503,6 +505,14 @@ public class FakeHub {
         };
     }
 
+    /** Holds one notification, as often as it is released. */
+    @Bean
+    Notifications held() {
+        Notifications held = Mockito.mock();
+        when(held.release("hvar", HELD)).thenAnswer(call -> commands.add("release " + HELD));
+        return held;
+    }
+
     @Bean
     NotificationLog notifications() {
         NotificationLog.Entry entry = new NotificationLog.Entry(
@@ -523,6 +533,11 @@ public class FakeHub {
             @Override
             public List<Entry> page(Filter filter) {
                 return filter.tenants().contains("hvar") && filter.before() == null ? List.of(entry) : List.of();
+            }
+
+            @Override
+            public Optional<Entry> find(Collection<String> tenants, UUID id) {
+                return id.equals(HELD) && tenants.contains("hvar") ? Optional.of(entry) : Optional.empty();
             }
 
             @Override

@@ -7,6 +7,7 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -58,6 +59,53 @@ class ApiKeyRepository {
                 scopes.stream().map(Scope::id).sorted().toArray(String[]::new),
                 tenants == null ? null : tenants.stream().sorted().toArray(String[]::new),
                 expiresAt == null ? null : Timestamp.from(expiresAt));
+    }
+
+    /**
+     * Adds a key.
+     *
+     * @return false when there is one of this name, revoked or not
+     */
+    boolean add(
+            UUID id,
+            String name,
+            String hash,
+            Set<Scope> scopes,
+            @Nullable Set<String> tenants,
+            @Nullable Instant expiresAt) {
+        return jdbc.update(
+                        """
+                        INSERT INTO hub.api_key (id, name, key_hash, scopes, tenants, expires_at)
+                        VALUES (?, ?, ?, ?, ?, ?)
+                        ON CONFLICT (name) DO NOTHING
+                        """,
+                        id,
+                        name,
+                        hash,
+                        scopes.stream().map(Scope::id).sorted().toArray(String[]::new),
+                        tenants == null ? null : tenants.stream().sorted().toArray(String[]::new),
+                        expiresAt == null ? null : Timestamp.from(expiresAt))
+                == 1;
+    }
+
+    List<SystemKeys.Key> all() {
+        return jdbc.query("SELECT * FROM hub.api_key ORDER BY name", (row, number) -> {
+            ApiKey key = read(row);
+            return new SystemKeys.Key(
+                    key.id(),
+                    key.name(),
+                    key.scopes(),
+                    key.tenants(),
+                    row.getTimestamp("created_at").toInstant(),
+                    key.expiresAt(),
+                    instant(row.getTimestamp("last_used_at")),
+                    key.revokedAt());
+        });
+    }
+
+    void revoke(UUID id, Instant now) {
+        jdbc.update(
+                "UPDATE hub.api_key SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", Timestamp.from(now), id);
     }
 
     /** Notes that a key was used, at most once a minute. */

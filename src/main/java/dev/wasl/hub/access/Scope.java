@@ -17,6 +17,10 @@ public enum Scope {
     WRITE_CONNECTORS("write:connectors"),
     /** Asking for payments, recording cash, bank transfers and payouts, correcting what is expected. */
     WRITE_PAYMENTS("write:payments"),
+    /** Sending held notifications after all. */
+    WRITE_NOTIFICATIONS("write:notifications"),
+    /** Listing, making and revoking API keys. */
+    WRITE_KEYS("write:keys"),
     METRICS("metrics");
 
     private final String id;
@@ -35,7 +39,8 @@ public enum Scope {
         return "SCOPE_" + id;
     }
 
-    static Optional<Scope> of(String id) {
+    /** The scope of this public form. */
+    public static Optional<Scope> of(String id) {
         return Arrays.stream(values()).filter(scope -> scope.id.equals(id)).findFirst();
     }
 }

@@ -55,6 +55,7 @@ public enum ErrorCode {
     METHOD_NOT_ALLOWED("WASL-9105", false),
     NOT_ACCEPTABLE("WASL-9106", false),
     UNSUPPORTED_MEDIA_TYPE("WASL-9107", false),
+    CONFLICT("WASL-9108", false),
     UNEXPECTED("WASL-9999", false);
 
     private final String id;

@@ -202,7 +202,8 @@ class ApiProblems implements HandlerExceptionResolver, Ordered {
                     case INVALID_REQUEST, MALFORMED_REQUEST -> HttpStatus.BAD_REQUEST;
                     case UNKNOWN_TENANT, UNKNOWN_CONNECTOR, CONNECTOR_NOT_FOUND, PARKED_NOT_FOUND, NOT_FOUND ->
                         HttpStatus.NOT_FOUND;
-                    case NOT_REPLAYABLE, BACKFILL_CONFLICT, REFERENCE_TAKEN, PAYMENT_CLOSED -> HttpStatus.CONFLICT;
+                    case NOT_REPLAYABLE, BACKFILL_CONFLICT, REFERENCE_TAKEN, PAYMENT_CLOSED, CONFLICT ->
+                        HttpStatus.CONFLICT;
                     case PAYMENT_REFUSED -> HttpStatus.UNPROCESSABLE_ENTITY;
                     case CONNECTOR_UNREACHABLE, CONNECTOR_REFUSED, CONNECTOR_ANSWER_UNREADABLE ->
                         HttpStatus.BAD_GATEWAY;

@@ -5,6 +5,8 @@ import dev.wasl.hub.canonical.Notification.Status;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What was sent to people. No tenant means no answer, never every answer. */
@@ -13,17 +15,25 @@ public interface NotificationLog {
     /** Notifications, newest first. */
     List<Entry> page(Filter filter);
 
+    /** One notification. */
+    Optional<Entry> find(Collection<String> tenants, UUID id);
+
     /** Notifications about a tracking number or payment, or to a phone or e-mail address, oldest first. */
     List<Entry> findByReference(Collection<String> tenants, String reference, int limit);
 
     /** How many notifications of each channel are in each state, of those requested since a time. */
     List<Count> counts(Collection<String> tenants, Instant since);
 
-    /** Which notifications to list. */
+    /**
+     * Which notifications to list.
+     *
+     * @param held only those that wait for a person or for their recipient's address
+     */
     record Filter(
             Collection<String> tenants,
             @Nullable Channel channel,
             @Nullable Status status,
+            boolean held,
             @Nullable Position before,
             int limit) {}
 

@@ -51,6 +51,9 @@ class NotificationLogRepository implements NotificationLog {
             sql.append("AND n.state = :state\n");
             parameters.addValue("state", filter.status().name());
         }
+        if (filter.held()) {
+            sql.append("AND n.held_code IS NOT NULL AND n.state IN ('REQUESTED', 'UNKNOWN')\n");
+        }
         if (filter.before() != null) {
             sql.append("AND (n.created_at, n.id) < (:before, CAST(:beforeId AS uuid))\n");
             parameters
@@ -59,6 +62,20 @@ class NotificationLogRepository implements NotificationLog {
         }
         sql.append("ORDER BY n.created_at DESC, n.id DESC LIMIT :limit");
         return jdbc.query(sql.toString(), parameters, (rs, n) -> logEntry(rs));
+    }
+
+    @Override
+    public Optional<Entry> find(Collection<String> tenants, UUID id) {
+        if (tenants.isEmpty()) {
+            return Optional.empty();
+        }
+        return jdbc
+                .query(
+                        ENTRY + "WHERE n.id = :id AND n.tenant IN (:tenants)",
+                        new MapSqlParameterSource("tenants", tenants).addValue("id", id),
+                        (rs, n) -> logEntry(rs))
+                .stream()
+                .findFirst();
     }
 
     @Override

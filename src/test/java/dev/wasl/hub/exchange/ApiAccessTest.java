@@ -159,6 +159,8 @@ class ApiAccessTest {
                 Arguments.of("POST", "/api/v1/connectors/hvar/bosta/runs", Scope.WRITE_CONNECTORS),
                 Arguments.of("GET", "/api/v1/ledger", Scope.READ_OPS),
                 Arguments.of("GET", "/api/v1/notifications", Scope.READ_OPS),
+                Arguments.of("POST", "/api/v1/notifications/" + FakeHub.HELD + "/release", Scope.WRITE_NOTIFICATIONS),
+                Arguments.of("GET", "/api/v1/keys", Scope.WRITE_KEYS),
                 Arguments.of("GET", "/api/v1/health", Scope.READ_OPS));
     }
 

@@ -342,14 +342,15 @@ class NotificationsTest {
         NotificationLog log = hub.get(NotificationLog.class);
         List<String> shop = List.of("shop");
 
-        List<NotificationLog.Entry> first = log.page(new NotificationLog.Filter(shop, null, Status.REQUESTED, null, 2));
+        List<NotificationLog.Entry> first =
+                log.page(new NotificationLog.Filter(shop, null, Status.REQUESTED, false, null, 2));
         NotificationLog.Entry last = first.get(1);
         List<NotificationLog.Entry> second = log.page(new NotificationLog.Filter(
-                shop, null, Status.REQUESTED, new NotificationLog.Position(last.requestedAt(), last.id()), 2));
+                shop, null, Status.REQUESTED, false, new NotificationLog.Position(last.requestedAt(), last.id()), 2));
 
         assertThat(first).hasSize(2);
         assertThat(second).hasSize(1).doesNotContainAnyElementsOf(first);
-        assertThat(log.page(new NotificationLog.Filter(shop, Channel.EMAIL, null, null, 5)))
+        assertThat(log.page(new NotificationLog.Filter(shop, Channel.EMAIL, null, false, null, 5)))
                 .singleElement()
                 .satisfies(entry -> assertThat(entry.recipient()).isEqualTo("amine@example.com"));
         assertThat(log.findByReference(shop, PHONE, 10)).hasSize(2);
@@ -366,7 +367,7 @@ class NotificationsTest {
         NotificationLog log = hub.get(NotificationLog.class);
 
         for (List<String> tenants : List.of(List.<String>of(), List.of("nobody"))) {
-            assertThat(log.page(new NotificationLog.Filter(tenants, null, null, null, 5)))
+            assertThat(log.page(new NotificationLog.Filter(tenants, null, null, false, null, 5)))
                     .isEmpty();
             assertThat(log.findByReference(tenants, PHONE, 5)).isEmpty();
             assertThat(log.counts(tenants, NOW)).isEmpty();
