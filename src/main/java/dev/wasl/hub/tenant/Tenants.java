@@ -29,8 +29,9 @@ public class Tenants {
         Map<String, TenantSettings> settings = binder.bind(
                         "wasl.tenants", Bindable.mapOf(String.class, TenantSettings.class))
                 .orElseGet(Map::of);
+        ConnectorNames names = ConnectorNames.read(environment);
         Map<String, Tenant> read = new LinkedHashMap<>();
-        settings.forEach((name, value) -> read.put(name, value.named(name)));
+        settings.forEach((name, value) -> read.put(name, value.named(name, names)));
         this.tenants = Map.copyOf(read);
     }
 
@@ -96,7 +97,7 @@ public class Tenants {
             List<String> ownPhones,
             Map<String, Map<String, Object>> connectors) {
 
-        Tenant named(String key) {
+        Tenant named(String key, ConnectorNames names) {
             String region = country == null ? "EG" : country;
             return new Tenant(
                     key,
@@ -110,7 +111,11 @@ public class Tenants {
                             : ownPhones.stream()
                                     .map(phone -> e164(key, phone, region))
                                     .collect(Collectors.toUnmodifiableSet()),
-                    connectors == null ? Set.of() : Set.copyOf(connectors.keySet()));
+                    connectors == null
+                            ? Set.of()
+                            : connectors.keySet().stream()
+                                    .map(connector -> names.proper(key, connector))
+                                    .collect(Collectors.toUnmodifiableSet()));
         }
 
         private static String e164(String tenant, String written, String region) {
