@@ -54,7 +54,7 @@ class CustomersApi {
             @Parameter(example = "hvar") @RequestParam(required = false) @Nullable String tenant) {
         Map<String, List<String>> tenantsByNumber = new TreeMap<>();
         for (String name : visible.narrow(tenant)) {
-            PhoneQuery.e164(phone, tenants.get(name).country()).ifPresent(number -> tenantsByNumber
+            PhoneQuery.held(phone, tenants.get(name).country()).ifPresent(number -> tenantsByNumber
                     .computeIfAbsent(number, key -> new ArrayList<>())
                     .add(name));
         }

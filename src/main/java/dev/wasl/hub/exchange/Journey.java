@@ -50,12 +50,16 @@ class Journey {
         this.json = json;
     }
 
-    /** Everything about a reference that these tenants have, in time order. */
-    List<JourneyStep> of(List<String> visible, String reference) {
+    /** What these tenants have about a reference, in time order: of more messages than some hundred the newest. */
+    Page<JourneyStep> of(List<String> visible, String reference) {
         Map<UUID, JournalEntry> received = new LinkedHashMap<>();
         Map<String, NotificationLog.Entry> sent = new LinkedHashMap<>();
+        boolean more = false;
         for (String candidate : candidates(visible, reference)) {
-            journal.findByReference(visible, candidate, MOST_MESSAGES)
+            List<JournalEntry> found = journal.findByReference(visible, candidate, MOST_MESSAGES + 1);
+            boolean tooMany = found.size() > MOST_MESSAGES;
+            more |= tooMany;
+            found.subList(tooMany ? 1 : 0, found.size())
                     .forEach(entry -> received.putIfAbsent(entry.receiptId(), entry));
             notifications
                     .findByReference(visible, candidate, MOST_MESSAGES)
@@ -63,7 +67,7 @@ class Journey {
         }
         List<JourneyStep> steps = new ArrayList<>(steps(visible, List.copyOf(received.values())));
         sent.values().forEach(entry -> steps.add(JourneyStep.notified(entry)));
-        return inOrder(steps);
+        return new Page<>(inOrder(steps), null, more ? true : null);
     }
 
     /** What became of these messages, in time order. */
@@ -113,7 +117,7 @@ class Journey {
         if (text.chars().filter(Character::isDigit).count() >= SHORTEST_PHONE
                 && text.chars().noneMatch(Character::isLetter)) {
             for (String name : visible) {
-                PhoneQuery.e164(text, tenants.get(name).country()).ifPresent(candidates::add);
+                PhoneQuery.held(text, tenants.get(name).country()).ifPresent(candidates::add);
             }
         }
         candidates.remove("");

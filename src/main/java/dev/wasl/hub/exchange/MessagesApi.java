@@ -49,7 +49,8 @@ class MessagesApi {
             description =
                     "With 'reference' (tracking number, payment id, order number, phone in any form): everything that "
                             + "happened about it, in time order and in one part: received messages with their outcome, canonical "
-                            + "events, effects, parked messages, notifications. Without: received messages, newest first.")
+                            + "events, effects, parked messages, notifications; of more than 200 messages the newest, and 'truncated' "
+                            + "says so. Without: received messages, newest first.")
     Page<JourneyStep> list(
             @Parameter(example = "90000001") @RequestParam(required = false) @Nullable String reference,
             @Parameter(example = "hvar") @RequestParam(required = false) @Nullable String tenant,
@@ -64,7 +65,7 @@ class MessagesApi {
             @RequestParam(defaultValue = Page.USUAL) @Min(1) @Max(Page.LARGEST) int limit) {
         List<String> tenants = visible.narrow(tenant);
         if (reference != null && !TypedText.visible(reference).isEmpty()) {
-            return new Page<>(journey.of(tenants, reference), null);
+            return journey.of(tenants, reference);
         }
         Cursor after = Cursor.parse(cursor);
         List<JournalEntry> rows = journal.latest(new MessageJournal.Filter(

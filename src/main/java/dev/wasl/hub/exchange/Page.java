@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A part of a list.
  *
  * @param nextCursor send it as {@code cursor} for the next part; null at the end
+ * @param truncated true when older rows exist that no cursor leads to; absent otherwise
  */
 record Page<T>(
         List<T> items,
@@ -20,7 +21,16 @@ record Page<T>(
                 nullable = true,
                 example = "MjAyNi0xMS0yMFQwODowMDowMFp8NDI")
         @Nullable
-        String nextCursor) {
+        String nextCursor,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        @Schema(description = "True when there is older than is shown, which no cursor leads to; absent otherwise.")
+        @Nullable
+        Boolean truncated) {
+
+    Page(List<T> items, @Nullable String nextCursor) {
+        this(items, nextCursor, null);
+    }
 
     static final int LARGEST = 200;
     static final String LARGEST_TEXT = "200";

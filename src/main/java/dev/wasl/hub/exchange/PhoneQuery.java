@@ -5,12 +5,14 @@ import com.google.i18n.phonenumbers.PhoneNumberUtil;
 import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberFormat;
 import com.google.i18n.phonenumbers.Phonenumber.PhoneNumber;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Understands a phone number as a person types or copies it. */
 final class PhoneQuery {
 
     private static final PhoneNumberUtil NUMBERS = PhoneNumberUtil.getInstance();
     private static final int LONGEST = 40;
+    private static final Pattern INTERNATIONAL = Pattern.compile("\\+[1-9][0-9]{6,14}");
 
     private PhoneQuery() {}
 
@@ -32,6 +34,21 @@ final class PhoneQuery {
         }
         Optional<String> asWritten = parse(text, country);
         return asWritten.isPresent() || text.startsWith("+") ? asWritten : parse("+" + text, country);
+    }
+
+    /**
+     * Reads a number that the hub may hold: those that WhatsApp proved are kept although the book calls some of them
+     * invalid, so an international number written with {@code +} or {@code 00} counts as it is.
+     *
+     * @param country ISO 3166-1 alpha-2 of numbers without country code
+     */
+    static Optional<String> held(String written, String country) {
+        Optional<String> valid = e164(written, country);
+        if (valid.isPresent()) {
+            return valid;
+        }
+        String plain = TypedText.visible(written).replaceAll("[\\s().-]", "").replaceFirst("^00", "+");
+        return INTERNATIONAL.matcher(plain).matches() ? Optional.of(plain) : Optional.empty();
     }
 
     private static Optional<String> parse(String text, String country) {

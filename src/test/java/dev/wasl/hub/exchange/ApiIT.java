@@ -122,6 +122,19 @@ class ApiIT {
                 INSERT INTO crm.customer_alias (tenant, phone, customer_id, created_at)
                 VALUES ('hvar', '+201012345678', ?, now()), ('hvar', '+201112345678', ?, now())
                 """, customer, customer);
+        Long proved = jdbc.queryForObject("""
+                INSERT INTO crm.customer (tenant, phone, first_seen_at, last_seen_at, created_at, updated_at)
+                SELECT 'telite', '+551187654321', t, t, t, t FROM (SELECT ?::timestamptz t) x RETURNING id
+                """, Long.class, MOMENT);
+        jdbc.update("""
+                INSERT INTO crm.customer_alias (tenant, phone, customer_id, created_at)
+                VALUES ('telite', '+551187654321', ?, now())
+                """, proved);
+        jdbc.update("""
+                INSERT INTO hub.message (receipt_id, received_at, message_id, tenant, connector, kind, outcome, refs)
+                SELECT gen_random_uuid(), ?::timestamptz + n * interval '1 second', 'busy' || n, 'telite', 'bosta',
+                       'WEBHOOK', 'IGNORED', ARRAY['BUSY'] FROM generate_series(1, 201) n
+                """, MOMENT);
         jdbc.update("UPDATE crm.delivery SET customer_id = ?", customer);
     }
 
@@ -176,6 +189,25 @@ class ApiIT {
             assertThat(customer.get("otherPhones").get(0).asText()).isEqualTo("+201112345678");
             assertThat(customer.get("names").get(0).asText()).isEqualTo("Mona");
             assertThat(customer.get("deliveries").asInt()).isEqualTo(6);
+        }
+    }
+
+    @Test
+    void says_when_a_journey_is_longer_than_it_shows() throws Exception {
+        JsonNode all = get("/api/v1/messages?reference=90000001");
+        assertThat(all.has("truncated")).isFalse();
+        assertThat(all.get("items")).isNotEmpty();
+
+        JsonNode busy = get("/api/v1/messages?reference=BUSY");
+        assertThat(busy.get("truncated").asBoolean()).isTrue();
+        assertThat(busy.get("items")).hasSize(200);
+        assertThat(busy.at("/items/0/messageId").asText()).isEqualTo("busy2");
+    }
+
+    @Test
+    void finds_a_customer_whose_phone_whatsapp_proved_against_the_book() throws Exception {
+        for (String phone : List.of("%2B551187654321", "00551187654321", "%2B55%2011%208765-4321")) {
+            assertThat(get("/api/v1/customers/" + phone).get("phone").asText()).isEqualTo("+551187654321");
         }
     }
 
