@@ -144,7 +144,7 @@ class ManualPaymentsApi {
             @Schema(example = "MAD")
             String currency,
 
-            @NotNull @StorableTime @Schema(description = "When the money changed hands.")
+            @NotNull @Schema(description = "When the money changed hands.")
             Instant occurredAt,
 
             @Valid PaymentInput.@Nullable CustomerInput customer,

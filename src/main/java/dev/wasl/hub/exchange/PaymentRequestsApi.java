@@ -211,9 +211,7 @@ class PaymentRequestsApi {
             @Nullable
             String returnUrl,
 
-            @StorableTime
-            @Schema(description = "After it nobody pays any more; an hour from now unless said.")
-            @Nullable
+            @Schema(description = "After it nobody pays any more; an hour from now unless said.") @Nullable
             Instant expiresAt) {}
 
     @Schema(name = "NewPaymentExpectation")
