@@ -22,8 +22,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hc.client5.http.DnsResolver;
@@ -60,7 +58,7 @@ public final class GatewayHttp implements DisposableBean {
     private final OutboundSettings settings;
     private final CloseableHttpClient configured;
     private final CloseableHttpClient guarded;
-    private final ScheduledThreadPoolExecutor deadlines;
+    private final CallDeadlines deadlines = new CallDeadlines("gateway-deadlines");
 
     @Autowired
     public GatewayHttp(OutboundSettings settings) {
@@ -71,12 +69,6 @@ public final class GatewayHttp implements DisposableBean {
         this.settings = settings;
         this.configured = client(settings, resolver);
         this.guarded = settings.allowPrivateAddresses() ? configured : client(settings, new PublicAddresses(resolver));
-        this.deadlines = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, "gateway-deadlines");
-            thread.setDaemon(true);
-            return thread;
-        });
-        deadlines.setRemoveOnCancelPolicy(true);
     }
 
     private static CloseableHttpClient client(OutboundSettings settings, DnsResolver resolver) {
@@ -153,7 +145,7 @@ public final class GatewayHttp implements DisposableBean {
     }
 
     private static Duration twice(OutboundSettings settings) {
-        return settings.connectTimeout().plus(settings.responseTimeout()).multipliedBy(2);
+        return CallDeadlines.twice(settings.connectTimeout(), settings.responseTimeout());
     }
 
     private Answer exchange(CloseableHttpClient client, Request request, int largest, Duration patience) {
@@ -166,7 +158,7 @@ public final class GatewayHttp implements DisposableBean {
                 .setConnectionRequestTimeout(Timeout.of(settings.connectTimeout()))
                 .setResponseTimeout(Timeout.of(min(settings.responseTimeout(), patience)))
                 .build());
-        ScheduledFuture<?> deadline = deadlines.schedule(message::cancel, patience.toMillis(), TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> deadline = deadlines.after(message, patience);
         try {
             return client.execute(message, response -> answer(response, largest));
         } catch (TooLongException e) {
@@ -217,7 +209,7 @@ public final class GatewayHttp implements DisposableBean {
 
     @Override
     public void destroy() throws IOException {
-        deadlines.shutdownNow();
+        deadlines.close();
         configured.close();
         guarded.close();
     }

@@ -45,6 +45,7 @@ final class BostaBench implements AutoCloseable {
     int maxPages = 100;
     FetchDetails fetchDetails = FetchDetails.CHANGED;
     Duration pollInterval = Duration.ofMillis(50);
+    Duration connectTimeout = Duration.ofSeconds(2);
     Duration responseTimeout = Duration.ofSeconds(5);
     Duration staleAfter = Duration.ofHours(1);
     int reconcileBatch = 50;
@@ -81,7 +82,7 @@ final class BostaBench implements AutoCloseable {
                 Duration.ofHours(24),
                 Duration.ofDays(28),
                 Duration.ofMinutes(15),
-                Duration.ofSeconds(2),
+                connectTimeout,
                 responseTimeout);
     }
 

@@ -250,6 +250,26 @@ class BostaClientTest {
         over.countDown();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {SEARCH, DETAIL})
+    @Timeout(30)
+    void nobody_waits_for_an_answer_that_drips(String path) {
+        bench.connectTimeout = Duration.ofMillis(500);
+        bench.responseTimeout = Duration.ofMillis(500);
+        bench.bosta.drip(path);
+        BostaClient client = bench.client();
+
+        BostaException failure = failure(() -> {
+            if (path.equals(SEARCH)) {
+                client.search(Order.LAST_CHANGED_FIRST, 1, 1, Priority.POLL);
+            } else {
+                client.delivery("1");
+            }
+        });
+
+        assertThat(failure.code()).isEqualTo(ErrorCode.CONNECTOR_UNREACHABLE);
+    }
+
     @Test
     void a_server_that_is_not_there_is_no_answer_and_the_key_is_not_in_the_message() throws Exception {
         int nobody;

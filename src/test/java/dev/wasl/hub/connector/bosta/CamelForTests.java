@@ -9,12 +9,13 @@ final class CamelForTests implements AutoCloseable {
 
     final DefaultCamelContext context = new DefaultCamelContext();
     final ProducerTemplate template;
+    private final BostaHttpClient http = new BostaHttpClient();
 
     CamelForTests() throws Exception {
         KameletComponent kamelets = new KameletComponent();
         kamelets.setLocation("classpath:connectors");
         context.addComponent("kamelet", kamelets);
-        context.getRegistry().bind("bostaHttpClient", new BostaHttpClient());
+        context.getRegistry().bind("bostaHttpClient", http);
         context.start();
         template = context.createProducerTemplate();
     }
@@ -22,5 +23,6 @@ final class CamelForTests implements AutoCloseable {
     @Override
     public void close() throws java.io.IOException {
         context.close();
+        http.destroy();
     }
 }

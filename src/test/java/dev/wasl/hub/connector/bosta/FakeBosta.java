@@ -20,8 +20,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +48,8 @@ final class FakeBosta implements AutoCloseable {
     /** A limit that is refused as Bosta refuses what does not validate; 0 when none is. */
     volatile int refusedLimit;
 
+    private volatile @Nullable String dripping;
+    private final CountDownLatch closed = new CountDownLatch(1);
     volatile String shape = "{\"success\":true,\"data\":{\"deliveries\":%s,\"count\":\"0\"}}";
 
     FakeBosta() throws IOException {
@@ -130,6 +134,11 @@ final class FakeBosta implements AutoCloseable {
         canned.add(new Canned(path, 200, null, body.getBytes(StandardCharsets.UTF_8), claimedLength));
     }
 
+    /** Answers the next calls to a path with a body that comes a byte at a time and never ends. */
+    void drip(String path) {
+        dripping = path;
+    }
+
     void loseDetail(String number) {
         notFound.add(number);
     }
@@ -194,6 +203,18 @@ final class FakeBosta implements AutoCloseable {
     }
 
     private boolean answeredAsTold(HttpExchange exchange) throws IOException {
+        if (dripping != null && exchange.getRequestURI().getPath().startsWith(dripping)) {
+            exchange.sendResponseHeaders(200, 0);
+            try {
+                while (!closed.await(50, TimeUnit.MILLISECONDS)) {
+                    exchange.getResponseBody().write(' ');
+                    exchange.getResponseBody().flush();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return true;
+        }
         Canned told = canned.peek();
         if (told == null || !exchange.getRequestURI().getPath().startsWith(told.path())) {
             return false;
@@ -218,6 +239,7 @@ final class FakeBosta implements AutoCloseable {
 
     @Override
     public void close() {
+        closed.countDown();
         server.stop(0);
         threads.shutdownNow();
     }
