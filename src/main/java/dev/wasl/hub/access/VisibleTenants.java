@@ -26,11 +26,21 @@ public class VisibleTenants {
 
     /** Every tenant that the current user or key may see, sorted. */
     public List<String> all() {
+        return of(tenants.names());
+    }
+
+    /** Whose work the current user or key may see: every visible tenant's, and what names no tenant if none is withheld. */
+    public List<String> allWork() {
+        Set<String> names = tenants.names();
+        names.add(Tenants.UNKNOWN);
+        return of(names);
+    }
+
+    private static List<String> of(Set<String> names) {
         Authentication who = SecurityContextHolder.getContext().getAuthentication();
         if (who == null || !who.isAuthenticated() || who instanceof AnonymousAuthenticationToken) {
             return List.of();
         }
-        Set<String> names = tenants.names();
         if (who.getPrincipal() instanceof ApiKey key && key.tenants() != null) {
             names.retainAll(key.tenants());
         }
@@ -44,7 +54,20 @@ public class VisibleTenants {
      * @throws HubException {@code UNKNOWN_TENANT}, the same whether it does not exist or is not visible
      */
     public List<String> narrow(@Nullable String requested) {
-        List<String> visible = all();
+        return narrow(all(), requested);
+    }
+
+    /**
+     * Narrows work to that of one tenant where the caller asks for one.
+     *
+     * @param requested a tenant's name, or {@link Tenants#UNKNOWN}; null for all visible work
+     * @throws HubException {@code UNKNOWN_TENANT} as {@link #narrow} does
+     */
+    public List<String> narrowWork(@Nullable String requested) {
+        return narrow(allWork(), requested);
+    }
+
+    private static List<String> narrow(List<String> visible, @Nullable String requested) {
         if (requested == null || requested.isBlank()) {
             return visible;
         }

@@ -88,6 +88,8 @@ class Now {
 
     private NowSnapshot look(Instant now) {
         Set<String> all = tenants.names();
+        Set<String> work = new TreeSet<>(all);
+        work.add(Tenants.UNKNOWN);
         Instant firstMinute = now.truncatedTo(ChronoUnit.MINUTES).minus(MINUTES, ChronoUnit.MINUTES);
         Map<String, Set<String>> configured = new TreeMap<>();
         all.forEach(name -> configured.put(name, new TreeSet<>(tenants.get(name).connectors())));
@@ -96,8 +98,8 @@ class Now {
                 firstMinute,
                 part("journal", () -> series(journal.countsByMinute(all, firstMinute), firstMinute)),
                 part("ledger", () -> ledger.rows(all)),
-                part("parked messages", () -> parked.count(all)),
-                part("parked messages", () -> parked.countsByFingerprint(all, CAUSES)),
+                part("parked messages", () -> parked.count(work)),
+                part("parked messages", () -> parked.countsByFingerprint(work, CAUSES)),
                 part("queues", queues::queues),
                 routes.files().stream()
                         .filter(file -> file.error() != null)

@@ -80,7 +80,7 @@ class HealthApi {
         List<String> tenants = visible.all();
         List<LedgerView.Row> rows = ledger.rows(tenants);
         boolean balanced = rows.stream().allMatch(LedgerView.Row::balanced);
-        long waiting = parked.count(tenants);
+        long waiting = parked.count(visible.allWork());
         Instant oldest = rows.stream()
                 .map(LedgerView.Row::oldestPendingSince)
                 .filter(Objects::nonNull)

@@ -74,7 +74,7 @@ class ParkedApi {
             @RequestParam(defaultValue = Page.USUAL) @Min(1) @Max(Page.LARGEST) int limit) {
         Cursor after = Cursor.parse(cursor);
         List<ParkedMessage> rows = parked.page(new ParkedMessages.Filter(
-                visible.narrow(tenant),
+                visible.narrowWork(tenant),
                 connector,
                 fingerprint,
                 state == null ? WAITING : Set.of(state),
@@ -86,7 +86,7 @@ class ParkedApi {
     @GetMapping("/fingerprints")
     @Operation(summary = "What waits, by cause", description = "The largest group first.")
     Page<ParkedMessages.Group> fingerprints(@RequestParam(required = false) @Nullable String tenant) {
-        return new Page<>(parked.countsByFingerprint(visible.narrow(tenant), MOST_GROUPS), null);
+        return new Page<>(parked.countsByFingerprint(visible.narrowWork(tenant), MOST_GROUPS), null);
     }
 
     @GetMapping("/{id}")
@@ -125,7 +125,7 @@ class ParkedApi {
         if (!byIds && !byCause) {
             throw new HubException(ErrorCode.INVALID_REQUEST, "Name 'ids' or a 'fingerprint'.");
         }
-        List<String> tenants = visible.narrow(many.tenant());
+        List<String> tenants = visible.narrowWork(many.tenant());
         audit.record(
                 "parked.replay-many",
                 byCause ? "fingerprint/" + many.fingerprint() : "parked/" + ids.size() + " ids from " + ids.get(0),
@@ -149,7 +149,7 @@ class ParkedApi {
     }
 
     private ParkedMessage find(UUID id) {
-        return parked.find(visible.all(), id)
+        return parked.find(visible.allWork(), id)
                 .orElseThrow(() -> new HubException(
                         ErrorCode.PARKED_NOT_FOUND, "No parked message with this id is visible to you."));
     }

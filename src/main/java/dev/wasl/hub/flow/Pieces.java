@@ -10,6 +10,7 @@ import dev.wasl.hub.intake.InboundMessage;
 import dev.wasl.hub.journal.Ledger;
 import dev.wasl.hub.mapping.CanonicalCodec;
 import dev.wasl.hub.ops.Queues;
+import dev.wasl.hub.tenant.Tenants;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import java.util.List;
@@ -72,7 +73,7 @@ class Pieces {
         return new Piece() {
             @Override
             public String tenant() {
-                return properties.getOrDefault(MessageProperties.TENANT, "unknown");
+                return properties.getOrDefault(MessageProperties.TENANT, Tenants.UNKNOWN);
             }
 
             @Override

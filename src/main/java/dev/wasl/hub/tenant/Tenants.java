@@ -20,6 +20,9 @@ import org.springframework.stereotype.Component;
 @Component
 public class Tenants {
 
+    /** Stands in place of a tenant's name where a message does not say whose it is. */
+    public static final String UNKNOWN = "unknown";
+
     private final Map<String, Tenant> tenants;
     private final Binder binder;
     private final Map<String, Object> bound = new ConcurrentHashMap<>();

@@ -262,6 +262,8 @@ class ApiAccessTest {
 
         mvc.perform(get("/api/v1/messages?reference=90000001").header("Authorization", portal))
                 .andExpect(jsonPath("$.items").isEmpty());
+        mvc.perform(get("/api/v1/parked?tenant=unknown").header("Authorization", portal))
+                .andExpect(status().isNotFound());
         mvc.perform(get("/api/v1/parked").header("Authorization", portal))
                 .andExpect(jsonPath("$.items.length()").value(1))
                 .andExpect(jsonPath("$.items[0].tenant").value("portal"));

@@ -49,6 +49,8 @@ class ApiIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String MOMENT = "2026-11-20T08:00:00Z";
     private static final UUID PARKED = UUID.fromString("01980000-0000-7000-8000-0000000000a0");
+    private static final UUID LOST = UUID.randomUUID();
+
     /** Of another tenant than the rest: what hostile requests may send again or give up. */
     private static final UUID VICTIM = UUID.fromString("01980000-0000-7000-8000-0000000000c0");
 
@@ -155,6 +157,21 @@ class ApiIT {
     }
 
     @Test
+    void finds_work_that_does_not_say_whose_it_is(@Autowired JdbcTemplate jdbc) throws Exception {
+        jdbc.update("""
+                INSERT INTO hub.parked (id, tenant, connector, queue, stage, message_id, code, reason, fingerprint,
+                    properties, body, in_ledger)
+                VALUES (?, 'unknown', 'unknown', 'dead-letter', 'hub-dead-letter', 'lost', 'WASL-3002', 'x', 'y', '{}', '{}', false)
+                """, LOST);
+
+        assertThat(get("/api/v1/parked?tenant=unknown").findValuesAsText("messageId"))
+                .contains("lost");
+        assertThat(get("/api/v1/parked?connector=unknown").findValuesAsText("messageId"))
+                .contains("lost");
+        jdbc.update("DELETE FROM hub.parked WHERE id = ?", LOST);
+    }
+
+    @Test
     void filters_in_the_database() throws Exception {
         assertThat(get("/api/v1/deliveries?status=OUT_FOR_DELIVERY&updatedSince=2026-11-20T08:30:00Z")
                         .findValuesAsText("trackingNumber"))
@@ -173,7 +190,7 @@ class ApiIT {
 
     @Test
     void groups_what_waits_by_cause() throws Exception {
-        JsonNode groups = get("/api/v1/parked/fingerprints").get("items");
+        JsonNode groups = get("/api/v1/parked/fingerprints?tenant=hvar").get("items");
 
         assertThat(groups.findValuesAsText("fingerprint")).containsExactly("common", "rare");
         assertThat(groups.get(0).get("count").asInt()).isEqualTo(5);
