@@ -128,7 +128,11 @@ class NotificationRules {
         JsonNode when = node.path("when");
         return new Rule(
                 needed(node, "name", text(node, "name")),
-                new Rule.When(texts(when.path("types")), children(when.path("fields")), children(when.path("except"))),
+                new Rule.When(
+                        texts(when.path("types")),
+                        children(when.path("fields")),
+                        children(when.path("except")),
+                        when.path("lasting").asBoolean(false)),
                 needed(node, "cause", text(node, "cause")),
                 text(node, "reference"),
                 texts(node.path("happenedAt")),

@@ -67,8 +67,9 @@ record Rule(
      * @param types canonical types
      * @param fields path to value, or to the list of acceptable values; all must match
      * @param except the same; none may match
+     * @param lasting whether the fields tell a state that ends, and not something that has happened
      */
-    record When(List<String> types, Map<String, JsonNode> fields, Map<String, JsonNode> except) {
+    record When(List<String> types, Map<String, JsonNode> fields, Map<String, JsonNode> except, boolean lasting) {
 
         When {
             types = types == null ? List.of() : List.copyOf(types);

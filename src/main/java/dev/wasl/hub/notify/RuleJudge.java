@@ -107,14 +107,16 @@ class RuleJudge {
     }
 
     /**
-     * Whether an event says something else about what a rule speaks of: a parcel that is on its way back, or delivered, is
-     * not out for delivery any more. What an event does not mention contradicts nothing.
+     * Whether an event shows that a rule should not speak of its subject: it is of a kind that the rule excepts, or a state
+     * that the rule tells has ended. What an event does not mention contradicts nothing.
      */
     boolean contradicts(Rule rule, CanonicalMessage message) {
         JsonNode json = JsonBodies.parse(message.json());
         return rule.when().except().entrySet().stream().anyMatch(c -> holds(json, c.getKey(), c.getValue()))
-                || rule.when().fields().entrySet().stream()
-                        .anyMatch(c -> mentioned(at(json, c.getKey())) && !holds(json, c.getKey(), c.getValue()));
+                || (rule.when().lasting()
+                        && rule.when().fields().entrySet().stream()
+                                .anyMatch(c ->
+                                        mentioned(at(json, c.getKey())) && !holds(json, c.getKey(), c.getValue())));
     }
 
     private static boolean mentioned(JsonNode value) {

@@ -255,6 +255,39 @@ class NotificationsTest {
                 .isEqualTo(PHONE));
     }
 
+    @Test
+    void a_failed_attempt_stays_true_when_the_parcel_is_back_at_the_hub_but_not_when_it_was_on_its_way_back() {
+        Party receiver = new Party("A", PHONE, null, null, null);
+        hub.apply(
+                delivery("90000001", DeliveryStatus.EXCEPTION, NOW, null, 1),
+                exchange(null, DeliveryStatus.EXCEPTION, NOW, null));
+
+        hub.apply(
+                delivery("90000001", DeliveryStatus.AT_HUB, NOW.plusSeconds(20), receiver, 1),
+                exchange(Direction.RETURN, DeliveryStatus.EXCEPTION, NOW.plusSeconds(20), receiver));
+
+        assertThat(hub.about("90000001")).singleElement().satisfies(entry -> assertThat(entry.address())
+                .isEqualTo(PHONE));
+        assertThat(hub.about("90000009")).singleElement().satisfies(entry -> assertThat(entry.errorCode())
+                .isEqualTo("OVERTAKEN"));
+    }
+
+    @Test
+    void does_not_call_collected_money_a_delivered_parcel() {
+        hub.apply(delivery(
+                "90000001",
+                DeliveryKind.CASH_COLLECTION,
+                Direction.NONE,
+                DeliveryStatus.DELIVERED,
+                null,
+                NOW,
+                new Party("A", PHONE, null, null, null),
+                1));
+
+        assertThat(hub.jdbc.queryForObject("SELECT count(*) FROM hub.notification", Integer.class))
+                .isZero();
+    }
+
     private static CanonicalMessage exchange(Direction direction, DeliveryStatus status, Instant at, Party receiver) {
         return delivery("90000009", DeliveryKind.EXCHANGE, direction, status, null, at, receiver, 1);
     }
