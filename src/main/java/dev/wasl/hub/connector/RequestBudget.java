@@ -72,7 +72,7 @@ public final class RequestBudget {
     /** What is known to be too fast, and how long it is believed before a little more is tried. */
     private static final double BELOW_REFUSED = 0.9;
 
-    private static final Duration CAUTION = Duration.ofMinutes(15);
+    private static final Duration CAUTION = Duration.ofHours(1);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration SHORTEST_BLOCK = Duration.ofSeconds(1);
     private static final Duration BLOCK_UNTOLD = Duration.ofSeconds(60);
@@ -290,16 +290,23 @@ public final class RequestBudget {
                 throttledInARow++;
             }
             rateChangedAt = at;
-            ceilingChangedAt = at;
             Duration untold = BLOCK_UNTOLD.multipliedBy(1L << Math.min(4, Math.max(0, throttledInARow - 1)));
             Duration wait = retryAfter != null
                     ? min(max(retryAfter, SHORTEST_BLOCK), LONGEST_BLOCK_TOLD)
                     : min(untold, LONGEST_BLOCK_UNTOLD);
             block(at.plus(wait));
+            ceilingChangedAt = blockedUntil;
             until = blockedUntil;
             now = rate;
         }
         listener.throttled(source, until, now);
+    }
+
+    /** Tells that the server is away for a while, which says nothing about the rate. Nobody calls until it is over. */
+    public synchronized void unavailable(Duration retryAfter) {
+        Instant at = clock.instant();
+        refill(at);
+        block(at.plus(min(max(retryAfter, SHORTEST_BLOCK), LONGEST_BLOCK_TOLD)));
     }
 
     /** Whether calls are not limited at the moment. */

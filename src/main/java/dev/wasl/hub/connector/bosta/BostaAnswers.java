@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 final class BostaAnswers {
 
     private static final int THROTTLED = 429;
-    private static final int UNAVAILABLE = 503;
     private static final int NOT_FOUND = 1066;
     /** Not authorised, invalid key: about the key, whatever was asked. */
     private static final Set<Integer> KEY_REFUSED = Set.of(401, 1007, 1028);
@@ -89,10 +88,7 @@ final class BostaAnswers {
         }
         Integer code = body == null ? null : code(body);
         int status = answer.status();
-        // 503 with a time to wait is the same wish, whoever in front of Bosta says it
-        if (status == THROTTLED
-                || (code != null && code == THROTTLED)
-                || (status == UNAVAILABLE && answer.retryAfter() != null)) {
+        if (status == THROTTLED || (code != null && code == THROTTLED)) {
             throw BostaException.throttled(retryAfter(answer, body, now));
         }
         boolean failed = body != null && isFalse(body.get("success"));
@@ -116,7 +112,7 @@ final class BostaAnswers {
                 || (status >= 400 && status < 500 && status != 408 && status != 425)) {
             throw BostaException.requestRefused(detail);
         }
-        throw BostaException.unreachable(detail, null);
+        throw BostaException.unavailable(detail, retryAfter(answer, body, now));
     }
 
     private static boolean says(Set<Integer> meanings, int status, @Nullable Integer code) {

@@ -9,6 +9,7 @@ import dev.wasl.hub.connector.bosta.BostaTransport.Answer;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
@@ -141,8 +142,11 @@ final class BostaClient {
                 throttled.increment();
                 budget.throttled(e.retryAfter());
             } else {
+                Duration away = e.retryAfter();
                 if (code != ErrorCode.CONNECTOR_UNREACHABLE) {
                     budget.answered();
+                } else if (away != null) {
+                    budget.unavailable(away);
                 }
                 if (e.isKeyRefused()) {
                     refusal.set(new Refusal(

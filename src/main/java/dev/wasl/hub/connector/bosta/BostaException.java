@@ -29,6 +29,11 @@ final class BostaException extends HubException {
         return new BostaException(ErrorCode.CONNECTOR_UNREACHABLE, detail, null, false, cause);
     }
 
+    /** The server says "not now", and perhaps when. */
+    static BostaException unavailable(String detail, @Nullable Duration retryAfter) {
+        return new BostaException(ErrorCode.CONNECTOR_UNREACHABLE, detail, retryAfter, false, null);
+    }
+
     /** Too many calls. */
     static BostaException throttled(@Nullable Duration retryAfter) {
         return new BostaException(ErrorCode.CONNECTOR_THROTTLED, "Bosta throttles", retryAfter, false, null);

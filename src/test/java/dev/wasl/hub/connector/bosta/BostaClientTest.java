@@ -149,10 +149,13 @@ class BostaClientTest {
         bench.bosta.answerNext(DETAIL, 503, "120", "<html>maintenance</html>");
         BostaClient client = bench.client();
 
-        assertThat(failure(() -> client.delivery("1")).code()).isEqualTo(ErrorCode.CONNECTOR_THROTTLED);
+        assertThat(failure(() -> client.delivery("1")).code()).isEqualTo(ErrorCode.CONNECTOR_UNREACHABLE);
 
         assertThat(client.budget().blockedUntil())
                 .isEqualTo(bench.clock.instant().plusSeconds(120));
+        assertThat(client.budget().view().rate())
+                .as("it was not called too often")
+                .isEqualTo(10);
     }
 
     @ParameterizedTest
