@@ -128,7 +128,12 @@ class DemoEnvironmentTest {
     void is_not_there_when_switched_off_or_in_production() {
         List<String[]> ways = new ArrayList<>();
         ways.add(new String[] {"--wasl.sandbox.enabled=false"});
-        ways.add(new String[] {"--spring.profiles.active=production", "--wasl.public-url=https://hub.example"});
+        ways.add(new String[] {
+            "--spring.profiles.active=production",
+            "--wasl.public-url=https://hub.example",
+            "--wasl.access.bootstrap-admin-password=a-password-of-ones-own",
+            "--wasl.access.bootstrap-api-key=a-key-of-ones-own-0123456789"
+        });
         for (String[] way : ways) {
             try (ConfigurableApplicationContext context = start(way)) {
                 assertThat(context.getBeanProvider(SandboxStatus.class).getIfAvailable())

@@ -67,7 +67,9 @@ class EmbeddedDataSourceIT {
     @ComponentScan(
             basePackages = "dev.wasl.hub.ops",
             excludeFilters =
-                    @ComponentScan.Filter(type = FilterType.REGEX, pattern = "dev.wasl.hub.ops.(broker.*|QueueMeters)"))
+                    @ComponentScan.Filter(
+                            type = FilterType.REGEX,
+                            pattern = "dev.wasl.hub.ops.(broker.*|QueueMeters|BrokerHealth)"))
     @ImportAutoConfiguration({
         ConfigurationPropertiesAutoConfiguration.class,
         DataSourceAutoConfiguration.class,
