@@ -550,15 +550,15 @@ public class FakeHub {
                 return tenants.isEmpty()
                         ? List.of()
                         : List.of(
-                                new Count(Channel.WHATSAPP, Status.READ, 412),
-                                new Count(Channel.WHATSAPP, Status.DELIVERED, 1204),
-                                new Count(Channel.WHATSAPP, Status.SENT, 61),
-                                new Count(Channel.WHATSAPP, Status.FAILED, 38),
-                                new Count(Channel.SMS, Status.DELIVERED, 221),
-                                new Count(Channel.SMS, Status.SENT, 17),
-                                new Count(Channel.SMS, Status.REQUESTED, 12),
-                                new Count(Channel.SMS, Status.FAILED, 4),
-                                new Count(Channel.EMAIL, Status.SENT, 530));
+                                new Count(Channel.WHATSAPP, Status.READ, false, 412),
+                                new Count(Channel.WHATSAPP, Status.DELIVERED, false, 1204),
+                                new Count(Channel.WHATSAPP, Status.SENT, false, 61),
+                                new Count(Channel.WHATSAPP, Status.FAILED, false, 38),
+                                new Count(Channel.SMS, Status.DELIVERED, false, 221),
+                                new Count(Channel.SMS, Status.SENT, false, 17),
+                                new Count(Channel.SMS, Status.REQUESTED, false, 12),
+                                new Count(Channel.SMS, Status.FAILED, false, 4),
+                                new Count(Channel.EMAIL, Status.SENT, false, 530));
             }
         };
     }

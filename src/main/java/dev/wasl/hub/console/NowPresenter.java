@@ -1,6 +1,5 @@
 package dev.wasl.hub.console;
 
-import dev.wasl.hub.canonical.Notification;
 import dev.wasl.hub.connector.Backfill;
 import dev.wasl.hub.connector.SyncState;
 import dev.wasl.hub.console.NowPage.Tone;
@@ -337,7 +336,7 @@ class NowPresenter {
         for (NotificationLog.Count count : counts) {
             byChannel
                     .computeIfAbsent(count.channel().name(), name -> new EnumMap<>(Reach.class))
-                    .merge(Reach.of(count.status()), count.count(), Long::sum);
+                    .merge(Reach.of(count), count.count(), Long::sum);
         }
         List<NowPage.Channel> channels = new ArrayList<>();
         byChannel.forEach((name, parts) -> {
@@ -371,14 +370,16 @@ class NowPresenter {
         /** A provider has it; for e-mail nobody ever tells more. */
         SENT,
         WAITING,
+        /** Overtaken by later news before it was sent. */
+        WITHDRAWN,
         FAILED;
 
-        static Reach of(Notification.Status status) {
-            return switch (status) {
+        static Reach of(NotificationLog.Count count) {
+            return switch (count.status()) {
                 case DELIVERED, READ -> ARRIVED;
                 case ACCEPTED, SENT -> SENT;
                 case REQUESTED, SENDING, UNKNOWN -> WAITING;
-                case FAILED -> FAILED;
+                case FAILED -> count.withdrawn() ? WITHDRAWN : FAILED;
             };
         }
 

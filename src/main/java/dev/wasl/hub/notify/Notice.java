@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Notice {
 
+    /** The error code of what was given up because something later made it pointless. */
+    static final String OVERTAKEN = "OVERTAKEN";
+
     /** How often a message that the provider itself reported as failed is given to it again. */
     private static final int MAX_REPORTED_FAILURES = 2;
 
@@ -383,7 +386,7 @@ final class Notice {
                     dueAt = null;
                     timerAt = null;
                 } else {
-                    giveUp("OVERTAKEN", "overtaken by " + by, now);
+                    giveUp(OVERTAKEN, "overtaken by " + by, now);
                 }
             }
             case ACCEPTED, SENT -> timerAt = null;

@@ -61,6 +61,10 @@ public interface NotificationLog {
             Instant requestedAt,
             Instant updatedAt) {}
 
-    /** So many of one channel and state. */
-    record Count(Channel channel, Status status, long count) {}
+    /**
+     * So many of one channel and state.
+     *
+     * @param withdrawn whether they were given up because something later made them pointless, which is no failure
+     */
+    record Count(Channel channel, Status status, boolean withdrawn, long count) {}
 }

@@ -101,12 +101,19 @@ class NotificationLogRepository implements NotificationLog {
         }
         return jdbc.query(
                 """
-                SELECT channel, state, count(*) FROM hub.notification
+                SELECT channel, state, state = 'FAILED' AND error_code IS NOT DISTINCT FROM :overtaken AS withdrawn, count(*)
+                FROM hub.notification
                 WHERE tenant IN (:tenants) AND created_at >= :since
-                GROUP BY channel, state ORDER BY channel, state
+                GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
                 """,
-                new MapSqlParameterSource("tenants", tenants).addValue("since", since.atOffset(ZoneOffset.UTC)),
-                (rs, n) -> new Count(Channel.valueOf(rs.getString(1)), Status.valueOf(rs.getString(2)), rs.getLong(3)));
+                new MapSqlParameterSource("tenants", tenants)
+                        .addValue("since", since.atOffset(ZoneOffset.UTC))
+                        .addValue("overtaken", Notice.OVERTAKEN),
+                (rs, n) -> new Count(
+                        Channel.valueOf(rs.getString(1)),
+                        Status.valueOf(rs.getString(2)),
+                        rs.getBoolean(3),
+                        rs.getLong(4)));
     }
 
     Optional<NotificationDesk.Entry> entry(UUID id) {

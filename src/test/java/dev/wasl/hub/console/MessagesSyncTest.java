@@ -94,7 +94,8 @@ class MessagesSyncTest {
         for (Theme theme : Theme.values()) {
             used.add("theme." + theme.id());
         }
-        Stream.of("arrived", "sent", "waiting", "failed").forEach(reach -> used.add("notification." + reach));
+        Stream.of("arrived", "sent", "waiting", "withdrawn", "failed")
+                .forEach(reach -> used.add("notification." + reach));
         used.removeIf(key -> key.endsWith(".")); // the beginning of a key that is put together, all listed above
 
         assertThat(english.stringPropertyNames()).containsExactlyInAnyOrderElementsOf(used);

@@ -124,10 +124,11 @@ class NowPresenterTest {
                         0L,
                         List.of(),
                         List.of(
-                                new NotificationLog.Count(Channel.SMS, Status.DELIVERED, 60),
-                                new NotificationLog.Count(Channel.SMS, Status.READ, 15),
-                                new NotificationLog.Count(Channel.SMS, Status.SENT, 20),
-                                new NotificationLog.Count(Channel.SMS, Status.FAILED, 5))),
+                                new NotificationLog.Count(Channel.SMS, Status.DELIVERED, false, 60),
+                                new NotificationLog.Count(Channel.SMS, Status.READ, false, 15),
+                                new NotificationLog.Count(Channel.SMS, Status.SENT, false, 17),
+                                new NotificationLog.Count(Channel.SMS, Status.FAILED, true, 3),
+                                new NotificationLog.Count(Channel.SMS, Status.FAILED, false, 5))),
                 Locale.ENGLISH);
 
         assertThat(page.notifications()).singleElement().satisfies(channel -> {
@@ -135,7 +136,8 @@ class NowPresenterTest {
             assertThat(channel.parts())
                     .containsExactly(
                             new NowPage.ChannelPart("arrived", "arrived", "75", 0, 75),
-                            new NowPage.ChannelPart("sent", "sent", "20", 75, 20),
+                            new NowPage.ChannelPart("sent", "sent", "17", 75, 17),
+                            new NowPage.ChannelPart("withdrawn", "withdrawn", "3", 92, 3),
                             new NowPage.ChannelPart("failed", "failed", "5", 95, 5));
         });
     }

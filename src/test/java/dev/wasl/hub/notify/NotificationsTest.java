@@ -204,6 +204,11 @@ class NotificationsTest {
         assertThat(hub.jdbc.queryForObject(
                         "SELECT error_code FROM hub.notification WHERE state = 'FAILED'", String.class))
                 .isEqualTo("OVERTAKEN");
+        assertThat(hub.get(NotificationLog.class).counts(List.of("shop"), NOW.minusSeconds(60)))
+                .as("no failure that somebody should look into")
+                .containsExactly(
+                        new NotificationLog.Count(Channel.WHATSAPP, Status.FAILED, true, 1),
+                        new NotificationLog.Count(Channel.WHATSAPP, Status.REQUESTED, false, 1));
     }
 
     @Test
@@ -390,8 +395,8 @@ class NotificationsTest {
         assertThat(log.findByReference(shop, "pi_1", 10)).hasSize(1);
         assertThat(log.counts(shop, NOW))
                 .containsExactly(
-                        new NotificationLog.Count(Channel.EMAIL, Status.REQUESTED, 1),
-                        new NotificationLog.Count(Channel.WHATSAPP, Status.REQUESTED, 2));
+                        new NotificationLog.Count(Channel.EMAIL, Status.REQUESTED, false, 1),
+                        new NotificationLog.Count(Channel.WHATSAPP, Status.REQUESTED, false, 2));
     }
 
     @Test
